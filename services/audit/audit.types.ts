@@ -1,0 +1,70 @@
+/** Everything that is recorded. An event's codes are ids, numbers and state names; free text has no way in. */
+export const AUDIT_EVENTS = [
+  'access-refused',
+  'absence-recorded',
+  'absence-ended',
+  'allocation-accepted',
+  'allocation-changed',
+  'allocation-confirmed',
+  'allocation-declined',
+  'allocation-proposed',
+  'allocation-reminded',
+  'allocation-withdrawn',
+  'call-back-agreed',
+  'call-back-done',
+  'case-corrected',
+  'case-listed',
+  'case-opened',
+  'case-viewed',
+  'consent-recorded',
+  'contact-recorded',
+  'draft-changed',
+  'enquiry-recorded',
+  'storage-refusal-noted',
+] as const
+
+export type AuditEvent = (typeof AUDIT_EVENTS)[number]
+
+/** Whose chain an entry belongs to: a case, an engagement without one, or a person whose attempt was refused. */
+export type AuditSubject = `case:${string}` | `engagement:${string}` | `staff:${string}`
+
+export type AuditCodes = Record<string, string | number | boolean>
+
+/** What a use case says about itself. */
+export interface AuditNote {
+  subject: AuditSubject
+  event: AuditEvent
+  codes?: AuditCodes
+}
+
+export interface AuditEntry {
+  _id: string
+  subject: AuditSubject
+  /** 1 for the first entry of its chain, then one more for each. */
+  seq: number
+  /** Business time and real time: they differ only where the clock may be moved. */
+  at: Date
+  recordedAt: Date
+  /** The person's Entra object id, or `system`. */
+  actor: string
+  event: AuditEvent
+  outcome: 'done' | 'refused'
+  /** Why it was refused. */
+  reason?: string
+  /** The code that was shown with a refusal, for the manager to look up. */
+  lookup?: string
+  codes: AuditCodes
+  /** The profile version in force. */
+  profile: string
+  /** The code of the entry before it, and its own. */
+  previous: string
+  mac: string
+}
+
+/** The last entry of a chain. */
+export interface AuditHead {
+  _id: string
+  subject: AuditSubject
+  seq: number
+  mac: string
+}

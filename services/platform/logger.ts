@@ -1,0 +1,62 @@
+import { pino, type DestinationStream } from 'pino'
+
+/** Everything that may stand beside a log event. There is no way to log an activity, a card, a record or an error object. */
+export interface LogFields {
+  orgId?: string
+  staffId?: string
+  about?: string
+  verb?: string
+  kind?: string
+  reason?: string
+  code?: string
+  status?: number
+  count?: number
+  ms?: number
+  attempt?: number
+  port?: number
+  version?: string
+  names?: readonly string[]
+}
+
+const ALLOWED = [
+  'orgId',
+  'staffId',
+  'about',
+  'verb',
+  'kind',
+  'reason',
+  'code',
+  'status',
+  'count',
+  'ms',
+  'attempt',
+  'port',
+  'version',
+  'names',
+] as const satisfies readonly (keyof LogFields)[]
+
+export interface Logger {
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+}
+
+/** A logger that writes one JSON line per event, with the fields of the allow-list and nothing else. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination as DestinationStream)
+  return {
+    info: (event, fields) => lines.info(listed(fields), event),
+    warn: (event, fields) => lines.warn(listed(fields), event),
+    error: (event, fields) => lines.error(listed(fields), event),
+  }
+}
+
+/** What may be logged of something caught: its code when it is ours, else only its class name. */
+export function faultCode(fault: unknown): string {
+  if (typeof fault === 'object' && fault !== null && 'code' in fault) return String(fault.code).slice(0, 60)
+  return fault instanceof Error ? fault.name : typeof fault
+}
+
+function listed(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(ALLOWED.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]))
+}

@@ -1,0 +1,134 @@
+import os from 'node:os'
+import {
+  type ClientSession,
+  type Collection,
+  type Db,
+  type Document,
+  type Filter,
+  MongoClient,
+  type OptionalUnlessRequiredId,
+  type Sort,
+  type UpdateFilter,
+} from 'mongodb'
+
+/** What every stored record has. */
+export interface Stored {
+  _id: string
+}
+
+/** One collection as seen by one organisation: every filter and every insert carries its `orgId`. */
+export interface OrgCollection<T extends Stored> {
+  findOne(filter: Filter<T>): Promise<T | null>
+  find(filter: Filter<T>, options?: { sort?: Sort; limit?: number }): Promise<T[]>
+  count(filter: Filter<T>): Promise<number>
+  insert(...records: T[]): Promise<void>
+  /** Changes the one record that matches; false when none did, which is how a lost race shows. */
+  update(filter: Filter<T>, change: UpdateFilter<T> | Document[]): Promise<boolean>
+  /** Changes the one record that matches, or makes it. */
+  upsert(filter: Filter<T>, change: UpdateFilter<T>): Promise<void>
+  /** Changes one record and answers it as it is afterwards. */
+  findOneAndUpdate(filter: Filter<T>, change: UpdateFilter<T> | Document[], options?: { sort?: Sort }): Promise<T | null>
+  delete(filter: Filter<T>): Promise<number>
+}
+
+/** The database as one organisation sees it, inside a transaction or outside one. */
+export interface Scope {
+  readonly orgId: string
+  collection<T extends Stored>(name: string): OrgCollection<T>
+  /** Wrapped data keys live in a database of their own, so that a restored backup of the data holds none. */
+  keys<T extends Stored>(): OrgCollection<T>
+}
+
+export interface Mongo {
+  forOrg(orgId: string, session?: ClientSession): Scope
+  startSession(): ClientSession
+  /** For migrations and for checks over all organisations; nothing else may use it. */
+  db: Db
+  keysDb: Db
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Every write is acknowledged by a majority and journalled; every read sees only such writes. Never left to defaults. */
+const CONCERNS = { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } } as const
+
+/**
+ * Connects to a replica set.
+ *
+ * @param uri connection string; the database named in it, or `casekeeper`
+ */
+export async function connectMongo(uri: string): Promise<Mongo> {
+  const client = new MongoClient(uri, {
+    ...CONCERNS,
+    retryWrites: true,
+    ignoreUndefined: true,
+    promoteBuffers: true,
+    serverSelectionTimeoutMS: 5000,
+    // The driver imports `os` at run time, which a sandboxed module loader refuses; handing it in works everywhere.
+    runtimeAdapters: { os },
+  })
+  await client.connect()
+  const db = client.db()
+  const name = db.databaseName === 'test' ? 'casekeeper' : db.databaseName
+  return mongoOn(client, client.db(name), client.db(`${name}_keys`))
+}
+
+function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
+  return {
+    db,
+    keysDb,
+    forOrg: (orgId, session) => ({
+      orgId,
+      collection: (name) => orgCollection(db.collection(name), orgId, session),
+      keys: () => orgCollection(keysDb.collection('keys'), orgId, session),
+    }),
+    startSession: () =>
+      client.startSession({
+        defaultTransactionOptions: { ...CONCERNS, readConcern: { level: 'snapshot' }, readPreference: 'primary' },
+      }),
+    ping: async () => {
+      await db.command({ ping: 1 })
+    },
+    close: () => client.close(),
+  }
+}
+
+function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: string, session?: ClientSession) {
+  const collection = raw as unknown as Collection<T>
+  const own = (filter: Filter<T>): Filter<T> => ({ $and: [{ orgId }, filter] }) as Filter<T>
+  const options = session ? { session } : {}
+  const scoped: OrgCollection<T> = {
+    findOne: async (filter) => (await collection.findOne(own(filter), options)) as T | null,
+    find: async (filter, { sort, limit } = {}) => {
+      const cursor = collection.find(own(filter), options)
+      if (sort) cursor.sort(sort)
+      if (limit) cursor.limit(limit)
+      return (await cursor.toArray()) as T[]
+    },
+    count: (filter) => collection.countDocuments(own(filter), options),
+    insert: async (...records) => {
+      const owned = records.map((record) => ({ ...record, orgId }) as unknown as OptionalUnlessRequiredId<T>)
+      if (owned.length === 1) await collection.insertOne(owned[0]!, options)
+      else if (owned.length > 1) await collection.insertMany(owned, options)
+    },
+    update: async (filter, change) => (await collection.updateOne(own(filter), change, options)).matchedCount === 1,
+    upsert: async (filter, change) => {
+      await collection.updateOne(own(filter), { ...change, $setOnInsert: { ...change.$setOnInsert, orgId } } as never, {
+        ...options,
+        upsert: true,
+      })
+    },
+    findOneAndUpdate: async (filter, change, { sort } = {}) =>
+      (await collection.findOneAndUpdate(own(filter), change, {
+        ...options,
+        ...(sort ? { sort } : {}),
+        returnDocument: 'after',
+      })) as T | null,
+    delete: async (filter) => (await collection.deleteMany(own(filter), options)).deletedCount,
+  }
+  return scoped
+}
+
+/** Whether a write failed because a record with that id or unique key is there already. */
+export const isDuplicate = (fault: unknown): boolean =>
+  typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === 11000
