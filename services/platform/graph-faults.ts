@@ -12,6 +12,9 @@ export type GraphFaultCode =
 
 /** Only the code leaves an error body: its message may quote names, addresses or the request itself. */
 const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.]{1,60}$/) }) })
+/** Our word where Graph gave none. */
+const UNEXPECTED = 'unexpected-answer'
+const TRACEABLE_ID = /^[\w-]{1,64}$/
 
 /**
  * The fault for a call that only reads, and may therefore be repeated at any time.
@@ -20,7 +23,7 @@ const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.]{1,
  * `info`: `status` (0 when nothing was answered), `code`, and where known `requestId` and `retryAfterSeconds`.
  * @param code our own word for what is wrong with an answer whose status is fine
  */
-export function readFault(reply: GraphReply, code = 'unexpected-answer'): CaseworkError {
+export function readFault(reply: GraphReply, code = UNEXPECTED): CaseworkError {
   if (!reply.answered) return fault('graph-unavailable', reply, code)
   if (reply.status === 404) return fault('graph-not-found', reply, code)
   if (reply.status === 429) return fault('graph-throttled', reply, code)
@@ -35,9 +38,9 @@ export function readFault(reply: GraphReply, code = 'unexpected-answer'): Casewo
  */
 export function mailFault(reply: GraphReply): CaseworkError {
   const uncertain = reply.answered ? gaveUp(reply.status) : reply.sent
-  if (uncertain) return fault('graph-uncertain', reply, 'unknown', { sent: 'unknown' })
-  if (!reply.answered) return fault('graph-unavailable', reply, 'unknown', { sent: 'no' })
-  return fault(reply.status === 429 ? 'graph-throttled' : 'graph-refused', reply, 'unknown', { sent: 'no' })
+  if (uncertain) return fault('graph-uncertain', reply, UNEXPECTED, { sent: 'unknown' })
+  if (!reply.answered) return fault('graph-unavailable', reply, UNEXPECTED, { sent: 'no' })
+  return fault(reply.status === 429 ? 'graph-throttled' : 'graph-refused', reply, UNEXPECTED, { sent: 'no' })
 }
 
 /** The fault for an id or address that cannot stand in a path; Graph is not asked. */
@@ -62,7 +65,7 @@ function fault(
   return new CaseworkError(code, {
     status: reply.status,
     code: data?.error.code ?? otherwise,
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...(TRACEABLE_ID.test(reply.requestId ?? '') ? { requestId: reply.requestId! } : {}),
     ...(wait === null ? {} : { retryAfterSeconds: wait }),
     ...more,
   })

@@ -3,7 +3,12 @@ export type Outcome<Value extends object = object, Reason extends string = strin
   | ({ ok: true } & Value)
   | Refusal<Reason>
 
-export type Refusal<Reason extends string = string> = { ok: false; reason: Reason }
+export type Refusal<Reason extends string = string> = {
+  ok: false
+  reason: Reason
+  /** The code under which the audit keeps it, once it is recorded. */
+  lookup?: string
+}
 
 /** A tested, recorded "no". */
 export const refuse = <Reason extends string>(reason: Reason): Refusal<Reason> => ({ ok: false, reason })

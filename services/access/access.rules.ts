@@ -1,0 +1,58 @@
+import { ok, type Outcome, refuse } from '../platform/outcome'
+import type { Actor } from '../people/people.types'
+import type { AccessPolicy, Permission } from './access.policy'
+
+/**
+ * Why somebody may not. People are told none of these apart: the audit has the reason, the screen the same words for
+ * all, so that a refusal never shows whether a case exists (IMP-15).
+ */
+export type AccessRefusal = 'no-permission' | 'unknown' | 'walled' | 'not-theirs' | 'accepted-already'
+
+/** What access to a case depends on. */
+export interface CaseAccess {
+  holder: string | null
+  offeredTo: string | null
+  walled: readonly string[]
+}
+
+/** Everything that the person's roles allow together. */
+export const permissionsOf = (actor: Pick<Actor, 'roles'>, access: AccessPolicy): Set<Permission> =>
+  new Set(actor.roles.flatMap((role) => access.roles[role]?.permissions ?? []))
+
+/** Whether any role of theirs allows it. Deny by default. */
+export const may = (actor: Actor, permission: Permission, access: AccessPolicy): Outcome<object, AccessRefusal> =>
+  permissionsOf(actor, access).has(permission) ? ok : refuse('no-permission')
+
+/**
+ * Whether the person may open this case: a wall beats every role; some may open every case of their service, some only
+ * what they hold or are offered, some only what nobody has accepted yet.
+ *
+ * @param found null for a reference that does not exist or belongs to another union
+ */
+export function mayReadCase(
+  actor: Actor,
+  found: CaseAccess | null,
+  access: AccessPolicy,
+): Outcome<object, AccessRefusal> {
+  const permissions = permissionsOf(actor, access)
+  if (!found) return refuse('unknown')
+  if (found.walled.includes(actor.staffId)) return refuse('walled')
+  if (permissions.has('case.read.all')) return ok
+  const theirs = found.holder === actor.staffId || found.offeredTo === actor.staffId
+  if (permissions.has('case.read.held') && theirs) return ok
+  if (permissions.has('case.read.opening')) return found.holder === null ? ok : refuse('accepted-already')
+  return permissions.has('case.read.held') ? refuse('not-theirs') : refuse('no-permission')
+}
+
+/** Whether the person may write in this case: they may read it, may record contacts, and hold it or open it still. */
+export function mayRecordContact(
+  actor: Actor,
+  found: CaseAccess | null,
+  access: AccessPolicy,
+): Outcome<object, AccessRefusal> {
+  const read = mayReadCase(actor, found, access)
+  if (!read.ok) return read
+  const allowed = may(actor, 'contact.record', access)
+  if (!allowed.ok) return allowed
+  return found?.holder === null || found?.holder === actor.staffId ? ok : refuse('not-theirs')
+}

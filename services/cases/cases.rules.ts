@@ -1,0 +1,30 @@
+import type { ConsentStates } from '../consent/consent.types'
+import { ok, type Outcome, refuse } from '../platform/outcome'
+import type { CasesPolicy } from './cases.policy'
+import type { CaseRecord, CaseSummary, ClientDetails } from './cases.types'
+
+/** The file's title: name, number, status, and the markers that the consents call for (CAR-22, CAR-23). */
+export function caseTitle(
+  client: ClientDetails,
+  status: CaseRecord['status'],
+  consents: ConsentStates,
+  { title }: CasesPolicy,
+): string {
+  const markers = title.markers.filter(({ kind, states }) => states.includes(consents[kind] ?? 'not_asked'))
+  const parts = [client.name, client.number, title[status], ...markers.map((marker) => marker.label)]
+  return parts.filter(Boolean).join(' ')
+}
+
+export const stageOf = (found: Pick<CaseRecord, 'holder' | 'offeredTo'>): CaseSummary['stage'] => {
+  if (found.holder) return 'accepted'
+  return found.offeredTo ? 'offered' : 'opening'
+}
+
+/** Names and numbers mistyped at intake may be put right until somebody has accepted the case, on the current version. */
+export function mayCorrect(
+  found: Pick<CaseRecord, 'holder' | 'version'>,
+  version: number,
+): Outcome<object, 'accepted-already' | 'stale'> {
+  if (found.holder) return refuse('accepted-already')
+  return found.version === version ? ok : refuse('stale')
+}

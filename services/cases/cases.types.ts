@@ -1,0 +1,55 @@
+import type { ConsentStates } from '../consent/consent.types'
+
+/** What is known of the client. Sealed in the store; never in a posted card, a mail, a log or the audit. */
+export interface ClientDetails {
+  name: string
+  number: string | null
+}
+
+export interface CaseRecord {
+  _id: string
+  /** Eight characters; see `showReference`. */
+  reference: string
+  version: number
+  status: 'open' | 'closed'
+  engagementId: string
+  /** The engagement's data key, so that one destroyed key forgets both. */
+  keyId: string
+  client: { name: Buffer; number: Buffer | null }
+  channel: string
+  urgent: boolean
+  /** Whether the details of the first contact are in the file; until then it cannot be given to anybody. */
+  firstContact: boolean
+  holder: string | null
+  offeredTo: string | null
+  walled: string[]
+  openedBy: string
+  openedAt: Date
+  /** Calendar month and ISO week of opening, local, under which the file is listed (CAR-21). */
+  listing: { year: number; month: number; week: number }
+  profile: string
+}
+
+/** A case without its content. */
+export interface CaseSummary {
+  caseId: string
+  reference: string
+  urgent: boolean
+  openedAt: Date
+  listing: CaseRecord['listing']
+  holder: string | null
+  stage: 'opening' | 'offered' | 'accepted'
+}
+
+/** A case with its content, for the answer to a press and nothing else. */
+export interface CaseContent extends CaseSummary {
+  version: number
+  title: string
+  client: ClientDetails
+  channel: string
+  consents: ConsentStates
+  entries: { at: Date; kind: 'first-contact' | 'note'; byName: string; text: string }[]
+  callBack: { number: string; when: string } | null
+  may: { record: boolean; correct: boolean }
+  visibleMinutes: number
+}

@@ -1,0 +1,14 @@
+import type { Scope } from '../platform/mongo'
+import type { ConsentRecord, ConsentStates } from './consent.types'
+
+const consents = (scope: Scope) => scope.collection<ConsentRecord>('consents')
+
+export const addConsents = (scope: Scope, ...records: ConsentRecord[]): Promise<void> =>
+  consents(scope).insert(...records)
+
+export const consentHistory = (scope: Scope, caseId: string): Promise<ConsentRecord[]> =>
+  consents(scope).find({ caseId }, { sort: { at: 1 } })
+
+/** The state of each kind that was ever asked about or given notice of. */
+export const latestStates = (history: readonly ConsentRecord[]): ConsentStates =>
+  Object.fromEntries(history.map(({ kind, state }) => [kind, state]))

@@ -1,0 +1,33 @@
+import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
+import type { Scope } from '../platform/mongo'
+import type { ContactRecord } from './contacts.types'
+
+const contacts = (scope: Scope) => scope.collection<ContactRecord>('contacts')
+
+const place = (scope: Scope, id: string): Place => ({ orgId: scope.orgId, collection: 'contacts', id, field: 'text' })
+
+export const addContact = (
+  scope: Scope,
+  key: DataKey,
+  contact: Omit<ContactRecord, 'text'>,
+  text: string,
+): Promise<void> => contacts(scope).insert({ ...contact, text: seal(key, place(scope, contact._id), text) })
+
+export const findContact = (scope: Scope, contactId: string): Promise<ContactRecord | null> =>
+  contacts(scope).findOne({ _id: contactId })
+
+/** The chronology, oldest first, with the texts opened. */
+export async function chronology(
+  scope: Scope,
+  key: DataKey,
+  caseId: string,
+): Promise<(Omit<ContactRecord, 'text'> & { text: string })[]> {
+  const entries = await contacts(scope).find({ caseId }, { sort: { at: 1, _id: 1 } })
+  return entries.map((entry) => ({ ...entry, text: unseal(key, place(scope, entry._id), entry.text) }))
+}
+
+/** How many notes each of these cases has, the first contact aside. */
+export async function casesWithNotes(scope: Scope, caseIds: readonly string[]): Promise<Set<string>> {
+  const notes = await contacts(scope).find({ caseId: { $in: [...caseIds] }, kind: 'note' })
+  return new Set(notes.map((note) => note.caseId))
+}

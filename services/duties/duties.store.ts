@@ -1,0 +1,32 @@
+import type { Db } from 'mongodb'
+import { claim, freeLease, stillHeld } from '../platform/claim'
+import type { Scope } from '../platform/mongo'
+import type { Duty, DutyKind } from './duties.types'
+
+const duties = (scope: Scope) => scope.collection<Duty>('duties')
+
+/** One duty of a kind per subject, so that opening it twice moves it instead of doubling it. */
+export const dutyId = (orgId: string, kind: DutyKind, subject: string): string => `${orgId}:${kind}:${subject}`
+
+export async function openDuty(scope: Scope, duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void> {
+  const _id = dutyId(scope.orgId, duty.kind, duty.subject)
+  await duties(scope).upsert(
+    { _id },
+    { $set: { ...duty, state: 'open', 'lease.until': null }, $setOnInsert: { 'lease.fence': freeLease().fence } },
+  )
+}
+
+export async function closeDuty(scope: Scope, kind: DutyKind, subject: string): Promise<void> {
+  await duties(scope).update({ _id: dutyId(scope.orgId, kind, subject) }, { $set: { state: 'done' } })
+}
+
+/** A duty that may still be changed by the worker that claimed it: false when another has claimed it since. */
+export const closeClaimed = (scope: Scope, duty: Duty): Promise<boolean> =>
+  duties(scope).update({ ...stillHeld(duty), state: 'open' }, { $set: { state: 'done' } })
+
+export const openDutiesOf = (scope: Scope, owner: string): Promise<Duty[]> =>
+  duties(scope).find({ owner, state: 'open' }, { sort: { dueAt: 1 }, limit: 50 })
+
+/** Takes the next duty that is due, over all organisations. */
+export const claimDuty = (db: Db, now: Date): Promise<Duty | null> =>
+  claim(db.collection<Duty>('duties'), { state: 'open', dueAt: { $lte: now } })

@@ -1,0 +1,135 @@
+import { localDate } from '../calendar/calendar.rules'
+import type { OrganisationSettings } from '../policy/deployment'
+import type { Policy } from '../policy/policy.schema'
+import { CaseworkError } from '../platform/errors'
+import type { Graph, Presence } from '../platform/graph'
+import { type Logger, faultCode } from '../platform/logger'
+import { ok, type Outcome, refuse } from '../platform/outcome'
+import type { Transaction } from '../platform/transaction'
+import { endAbsences, saveAbsence } from './people.store'
+import type { Actor, Colleague } from './people.types'
+
+/** How long a role or a staff list may be relied on where the action does not ask for the live answer. */
+const REMEMBER_MS = 15 * 60_000
+
+export type Freshness = 'live' | 'cached'
+
+export interface People {
+  /**
+   * The roles somebody holds now, from group membership, nested groups included.
+   *
+   * @throws CaseworkError 'roles-unavailable' when Graph cannot say and nothing recent enough is known
+   */
+  rolesOf(orgId: string, staffId: string, freshness: Freshness): Promise<string[]>
+  /** Everybody who holds a role and whose account is enabled, by name. @throws CaseworkError 'staff-unavailable' */
+  team(orgId: string, role: string): Promise<Colleague[]>
+  /** Whether people can be reached at this moment: a hint for whoever puts a call through, `unknown` when in doubt. */
+  presences(orgId: string, staffIds: readonly string[]): Promise<Map<string, Presence>>
+  /** Forgets what is remembered of a person, after their role changed. */
+  forget(): void
+  /** Records the actor's own absence from today; `until` is the first day back (a local date after today). */
+  away(actor: Actor, input: { id: string; until: string }): Promise<Outcome<object, 'not-in-future' | 'no-permission'>>
+  back(actor: Actor): Promise<Outcome<object, 'no-permission'>>
+}
+
+export interface PeopleParts {
+  organisations: readonly OrganisationSettings[]
+  policyOf(orgId: string): Policy
+  graphOf(orgId: string): Graph
+  transaction: Transaction
+  log: Logger
+}
+
+export function createPeople({ organisations, policyOf, graphOf, transaction, log }: PeopleParts): People {
+  const roles = remembering<string[]>()
+  const teams = remembering<Colleague[]>()
+  const groupsOf = (orgId: string) => organisations.find((organisation) => organisation.orgId === orgId)?.roles ?? {}
+
+  async function askRoles(orgId: string, staffId: string): Promise<string[]> {
+    const groups = Object.entries(groupsOf(orgId))
+    const held = new Set(
+      await graphOf(orgId).memberGroups(
+        staffId,
+        groups.flatMap(([, ids]) => ids),
+      ),
+    )
+    return groups.filter(([, ids]) => ids.some((id) => held.has(id))).map(([role]) => role)
+  }
+
+  async function askTeam(orgId: string, role: string): Promise<Colleague[]> {
+    const found = await Promise.all((groupsOf(orgId)[role] ?? []).map((id) => graphOf(orgId).groupMembers(id)))
+    const members = new Map(found.flat().map((member) => [member.staffId, member]))
+    return [...members.values()]
+      .filter((member) => member.enabled)
+      .map(({ staffId, displayName, mail, phone }) => ({ staffId, displayName, mail, phone }))
+      .sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'))
+  }
+
+  return {
+    rolesOf: async (orgId, staffId, freshness) => {
+      try {
+        return await roles.get(`${orgId}:${staffId}`, freshness, () => askRoles(orgId, staffId))
+      } catch (fault) {
+        if (fault instanceof CaseworkError && fault.code === 'graph-not-found') return []
+        log.warn('roles-unavailable', { orgId, reason: faultCode(fault) })
+        throw new CaseworkError('roles-unavailable', { orgId }, { cause: fault })
+      }
+    },
+    team: async (orgId, role) => {
+      try {
+        return await teams.get(`${orgId}:${role}`, 'cached', () => askTeam(orgId, role))
+      } catch (fault) {
+        log.warn('staff-unavailable', { orgId, reason: faultCode(fault) })
+        throw new CaseworkError('staff-unavailable', { orgId }, { cause: fault })
+      }
+    },
+    presences: async (orgId, staffIds) => {
+      try {
+        return await graphOf(orgId).presences(staffIds)
+      } catch (fault) {
+        log.warn('presence-unavailable', { orgId, reason: faultCode(fault) })
+        return new Map()
+      }
+    },
+    forget: () => {
+      roles.clear()
+      teams.clear()
+    },
+    away: (actor, { id, until }) =>
+      transaction(actor, { event: 'absence-recorded', permission: 'absence.record' }, async (tx) => {
+        const from = localDate(tx.now, policyOf(actor.orgId).calendar.zone)
+        if (until <= from) return refuse('not-in-future')
+        await saveAbsence(tx, { _id: id, staffId: actor.staffId, from, until })
+        tx.audit({ subject: `staff:${actor.staffId}`, event: 'absence-recorded', codes: { from, until } })
+        return ok
+      }),
+    back: (actor) =>
+      transaction(actor, { event: 'absence-ended', permission: 'absence.record' }, async (tx) => {
+        const ended = await endAbsences(tx, actor.staffId)
+        tx.audit({ subject: `staff:${actor.staffId}`, event: 'absence-ended', codes: { ended } })
+        return ok
+      }),
+  }
+}
+
+/** Remembers answers; when the source fails, an answer no older than the limit still serves whoever need not be live. */
+function remembering<T>() {
+  const known = new Map<string, { value: T; at: number }>()
+  const FRESH_MS = 60_000
+  return {
+    clear: () => known.clear(),
+    get: async (name: string, freshness: Freshness, ask: () => Promise<T>): Promise<T> => {
+      const last = known.get(name)
+      const age = last ? Date.now() - last.at : Number.POSITIVE_INFINITY
+      if (last && freshness === 'cached' && age < FRESH_MS) return last.value
+      try {
+        const value = await ask()
+        known.set(name, { value, at: Date.now() })
+        return value
+      } catch (fault) {
+        if (last && freshness === 'cached' && age < REMEMBER_MS) return last.value
+        throw fault
+      }
+    },
+  }
+}

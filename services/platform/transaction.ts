@@ -1,0 +1,137 @@
+import { may } from '../access/access.rules'
+import type { Permission } from '../access/access.policy'
+import { appendEntries, type NewEntry } from '../audit/audit.store'
+import type { AuditCodes, AuditEvent, AuditNote, AuditSubject } from '../audit/audit.types'
+import { nextOpening } from '../calendar/calendar.rules'
+import { closeDuty, openDuty } from '../duties/duties.store'
+import type { Duty, DutyKind } from '../duties/duties.types'
+import type { Actor } from '../people/people.types'
+import type { Policy } from '../policy/policy.schema'
+import type { Clock } from './clock'
+import { CaseworkError } from './errors'
+import { randomCode } from './ids'
+import type { Keyring } from './keyring'
+import { isDuplicate, type Mongo, type Scope } from './mongo'
+import { type Delivery, queueDelivery } from './outbox'
+import type { Outcome, Refusal } from './outcome'
+
+/** One transaction: what changes, what is recorded about it, and what must be sent, together or not at all. */
+export interface Tx extends Scope {
+  actor: Actor
+  /** Business time of the whole transaction. */
+  now: Date
+  policy: Policy
+  audit(note: AuditNote): void
+  /** Queues a card or a mail; outside the service's hours it waits for the next opening, unless it is urgent. */
+  send(delivery: Delivery): Promise<void>
+  /** Opens a duty, or moves the one of that kind and subject. */
+  due(duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void>
+  settle(kind: DutyKind, subject: string): Promise<void>
+}
+
+/** What somebody tries: the permission it needs, and what a refusal is recorded as. */
+export interface Attempt {
+  event: AuditEvent
+  /** Null only for the worker's own duties. */
+  permission: Permission | null
+  /** Id of the record it is about, as far as known. */
+  about?: string | undefined
+}
+
+export type Transaction = <Value extends object, Reason extends string>(
+  actor: Actor,
+  attempt: Attempt,
+  work: (tx: Tx) => Promise<Outcome<Value, Reason>>,
+) => Promise<Outcome<Value, Reason | 'no-permission'>>
+
+export interface TransactionParts {
+  mongo: Mongo
+  keyring: Keyring
+  clock: Clock
+  policyOf(orgId: string): Policy
+  /** Called after each commit, so that the worker need not wait for its next look. */
+  onCommit(): void
+}
+
+/** The driver repeats a transaction for up to two minutes by itself; nobody waits that long for a button. */
+const BUDGET_MS = 10_000
+const TRIES_AFTER_DUPLICATE = 5
+
+/**
+ * The one way in which anything is changed. The work may run more than once, so it makes no network call but to the
+ * database. When it answers with a refusal nothing of it stays, and the refusal is recorded in the actor's own chain
+ * with a code that the manager can look up. Work that changes something without saying so in the audit is a fault.
+ */
+export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }: TransactionParts): Transaction {
+  function entry(actor: Actor, now: Date, note: AuditNote): NewEntry {
+    const { subject, event, codes = {} } = note
+    const recordedAt = new Date()
+    const profile = policyOf(actor.orgId).version
+    return { subject, event, codes, at: now, recordedAt, actor: actor.staffId, profile, outcome: 'done' }
+  }
+
+  async function recordRefusal(actor: Actor, attempt: Attempt, refusal: Refusal, now: Date): Promise<string> {
+    const lookup = randomCode(6)
+    const subject: AuditSubject = `staff:${actor.staffId}`
+    const codes: AuditCodes = attempt.about ? { about: attempt.about } : {}
+    const refused = { ...entry(actor, now, { subject, event: attempt.event, codes }), outcome: 'refused' as const }
+    await inSession(mongo, async (scope) => {
+      await appendEntries(scope, keyring, [{ ...refused, reason: refusal.reason, lookup }])
+    })(actor.orgId)
+    return lookup
+  }
+
+  return async (actor, attempt, work) => {
+    const now = clock.now()
+    const policy = policyOf(actor.orgId)
+    const allowed = attempt.permission ? may(actor, attempt.permission, policy.access) : { ok: true as const }
+    const outcome = allowed.ok
+      ? await inSession(mongo, async (scope) => {
+          const noted: NewEntry[] = []
+          const result = await work({
+            ...scope,
+            actor,
+            now,
+            policy,
+            audit: (note) => noted.push(entry(actor, now, note)),
+            send: (delivery) =>
+              queueDelivery(scope, delivery, delivery.urgent ? now : nextOpening(now, policy.calendar)),
+            due: (duty) => openDuty(scope, duty),
+            settle: (kind, subject) => closeDuty(scope, kind, subject),
+          })
+          if (!result.ok) return result
+          if (noted.length === 0) throw new CaseworkError('nothing-audited', { event: attempt.event })
+          await appendEntries(scope, keyring, noted)
+          return result
+        })(actor.orgId)
+      : { ok: false as const, reason: 'no-permission' as const }
+    if (!outcome.ok) return { ...outcome, lookup: await recordRefusal(actor, attempt, outcome, now) }
+    onCommit()
+    return outcome
+  }
+}
+
+/** Runs work in a session with a transaction, and undoes it when it answers with a refusal. */
+function inSession<Result>(mongo: Mongo, work: (scope: Scope) => Promise<Result>) {
+  return async (orgId: string): Promise<Result> => {
+    for (let attempt = 1; ; attempt++) {
+      const session = mongo.startSession()
+      try {
+        return await session.withTransaction(
+          async () => {
+            const result = await work(mongo.forOrg(orgId, session))
+            const refused = typeof result === 'object' && result !== null && 'ok' in result && !result.ok
+            if (refused) await session.abortTransaction()
+            return result
+          },
+          { timeoutMS: BUDGET_MS },
+        )
+      } catch (fault) {
+        // Somebody else made the same record first; the next run sees it and decides anew.
+        if (!isDuplicate(fault) || attempt === TRIES_AFTER_DUPLICATE) throw fault
+      } finally {
+        await session.endSession()
+      }
+    }
+  }
+}
