@@ -6,8 +6,9 @@ import { aTenant, objectId } from '../support/simulated-tenant'
 
 /**
  * What the gateway relies on, held against Microsoft's Graph when the environment names a tenant and against the
- * simulator otherwise. A tenant needs: a person (object id) in a group that is nested in another, a group the person is
- * not in, and a mailbox that the application may send from.
+ * simulator otherwise. A tenant needs: a person (with mail, job title and business telephone) in a group that is nested
+ * in a group of at least two people, a group the person is not in, a mailbox that the application may send from, and an
+ * application access policy that keeps it out of the person's own mailbox.
  */
 const environment = process.env
 const inTenant = environment.CASEKEEPER_GRAPH_URL !== undefined
