@@ -14,6 +14,7 @@ export function startPageDocument(): { html: string; policy: string } {
     `script-src ${inline('script')}`,
     `style-src ${inline('style')}`,
     "connect-src 'self'",
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

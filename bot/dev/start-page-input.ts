@@ -28,9 +28,10 @@ export function readClockChange(body: unknown, now: Date, zone: string): Outcome
 
 function later(forward: number | string, now: Date, zone: string): DateTime | null {
   const duration = typeof forward === 'number' ? Duration.fromObject({ minutes: forward }) : Duration.fromISO(forward)
+  if (!duration.isValid) return null
   const from = DateTime.fromJSDate(now, { zone })
   const to = from.plus(duration)
-  return duration.isValid && to > from ? to : null
+  return to > from ? to : null
 }
 
 const AVAILABILITIES = [

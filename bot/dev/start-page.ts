@@ -1,11 +1,11 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { CaseworkError } from '../../services/platform/errors'
 import { faultCode, type Logger } from '../../services/platform/logger'
 import type { SentMail } from './graph-simulator'
 import type { Playgrounds } from './playground'
 import type { Persona } from './sample-staff'
 import { startPageDocument } from './start-page-document'
+import { type Answer, bodyOf, listen, type StartPage, sentence, write } from './start-page-http'
 import { readClockChange, readPresenceChange } from './start-page-input'
 
 /*
@@ -45,21 +45,7 @@ export interface StartPageParts {
   zone?: string
 }
 
-export interface StartPage {
-  url: string
-  stop(): Promise<void>
-}
-
-const LARGEST_BODY = 10_000
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?$/
-
-type Answer =
-  | { status?: number; json: unknown }
-  | { status: number; sentence: string }
-  | { to: string }
-  | { page: true }
-
-const sentence = (status: number, text: string): Answer => ({ status, sentence: text })
 
 /** Starts the page. @throws CaseworkError `start-page-port-in-use` with a sentence in `help` */
 export async function createStartPage(parts: StartPageParts): Promise<StartPage> {
@@ -112,7 +98,7 @@ export async function createStartPage(parts: StartPageParts): Promise<StartPage>
   async function answerTo(request: IncomingMessage): Promise<Answer> {
     const { host = '', origin } = request.headers
     if (!OWN_HOST.test(host)) return sentence(421, 'This page answers to localhost alone.')
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const path = (request.url ?? '/').replace(/\?.*$/s, '')
     if (request.method === 'GET') {
       const [, slug] = /^\/open\/([\w-]+)$/.exec(path) ?? []
       if (slug !== undefined) return open(slug)
@@ -124,7 +110,7 @@ export async function createStartPage(parts: StartPageParts): Promise<StartPage>
       return sentence(403, 'Another page may not change anything here.')
     if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
       return sentence(415, 'Send application/json.')
-    const body = await jsonOf(request)
+    const body = await bodyOf(request)
     return body === undefined ? sentence(400, 'The body is not JSON, or too long.') : writes[path]!(body)
   }
 
@@ -138,61 +124,4 @@ export async function createStartPage(parts: StartPageParts): Promise<StartPage>
       .catch(() => request.socket.destroy())
   })
   return listen(server, parts.port)
-}
-
-async function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<StartPage> {
-  server.listen(wanted, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw fault
-    const help = `Port ${wanted} is used by another program; stop it, or choose another port for the start page.`
-    throw new CaseworkError('start-page-port-in-use', { port: wanted, help }, { cause: fault })
-  }
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : wanted
-  return {
-    url: `http://localhost:${port}/`,
-    stop: async () => {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
-}
-
-/** Undefined when it is no JSON or too long. */
-async function jsonOf(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = []
-  let length = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length
-    if (length <= LARGEST_BODY) parts.push(part)
-  }
-  try {
-    return length > LARGEST_BODY ? undefined : (JSON.parse(Buffer.concat(parts).toString()) as unknown)
-  } catch {
-    return undefined
-  }
-}
-
-/** In two statements each: restify's `writeHead` replaces Node's in the whole process, and returns nothing. */
-function write(response: ServerResponse, answer: Answer, document: { html: string; policy: string }): void {
-  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-  if ('to' in answer) {
-    response.writeHead(302, { ...headers, location: answer.to })
-    response.end()
-  } else if ('page' in answer) {
-    const type = 'text/html; charset=utf-8'
-    response.writeHead(200, { ...headers, 'content-type': type, 'content-security-policy': document.policy })
-    response.end(document.html)
-  } else if ('sentence' in answer) {
-    response.writeHead(answer.status, { ...headers, 'content-type': 'text/plain; charset=utf-8' })
-    response.end(`${answer.sentence}\n`)
-  } else {
-    response.writeHead(answer.status ?? 200, { ...headers, 'content-type': 'application/json' })
-    response.end(JSON.stringify(answer.json))
-  }
 }

@@ -224,6 +224,16 @@ export function createAllocation(parts: AllocationParts): Allocation {
     }
   }
 
+  /** The same person pressed the same button again: the same card, and nothing recorded twice. */
+  const answered = (allocation: AllocationRecord, actor: Actor, state: AllocationRecord['state']) =>
+    allocation.state === state && allocation.offeredTo === actor.staffId
+
+  const repeated = (...facts: Parameters<typeof offerView>) => ({
+    ok: true as const,
+    repeated: true,
+    view: offerView(...facts),
+  })
+
   async function offersOf(scope: Scope, allocations: readonly AllocationRecord[]): Promise<OfferView[]> {
     const found = await findCases(
       scope,
@@ -298,6 +308,7 @@ export function createAllocation(parts: AllocationParts): Allocation {
         const loaded = await load(tx, allocationId)
         if (!loaded) return refuse('unknown')
         const { allocation, found } = loaded
+        if (answered(allocation, actor, 'accepted')) return repeated(tx.policy, allocation, found, colleagues)
         const decision = mayAnswer(allocation, actor.staffId, version)
         if (!decision.ok) return decision
         const change = { state: 'accepted' as const, answeredAt: tx.now }
@@ -317,6 +328,7 @@ export function createAllocation(parts: AllocationParts): Allocation {
         const loaded = await load(tx, allocationId)
         if (!loaded) return refuse('unknown')
         const { allocation, found } = loaded
+        if (answered(allocation, actor, 'declined')) return repeated(tx.policy, allocation, found, colleagues)
         const decision = mayAnswer(allocation, actor.staffId, version)
         if (!decision.ok) return decision
         if (!tx.policy.allocation.declineReasons.includes(because)) return refuse('reason-missing')
@@ -375,9 +387,9 @@ export function createAllocation(parts: AllocationParts): Allocation {
     onUnanswered: async (duty) => {
       const actor = systemActor(duty.orgId)
       await transaction(actor, { event: 'allocation-reminded', permission: null, about: duty.subject }, async (tx) => {
-        if (!(await closeClaimed(tx, duty))) return refuse('stale')
+        if (!(await closeClaimed(tx, duty))) return { ok: true, repeated: true }
         const loaded = await load(tx, duty.subject)
-        if (loaded?.allocation.state !== 'offered') return refuse('settled')
+        if (loaded?.allocation.state !== 'offered') return { ok: true, repeated: true }
         const { allocation, found } = loaded
         await changeAllocation(tx, allocation, { silentSince: allocation.silentSince ?? tx.now })
         await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, renew: true })

@@ -18,8 +18,8 @@ export const AUDIT_EVENTS = [
   'case-viewed',
   'consent-recorded',
   'contact-recorded',
-  'draft-changed',
   'enquiry-recorded',
+  'refusal-looked-up',
   'storage-refusal-noted',
 ] as const
 

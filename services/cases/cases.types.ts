@@ -48,8 +48,8 @@ export interface CaseContent extends CaseSummary {
   client: ClientDetails
   channel: string
   consents: ConsentStates
-  entries: { at: Date; kind: 'first-contact' | 'note'; byName: string; text: string }[]
-  callBack: { number: string; when: string } | null
+  entries: { at: Date; kind: 'first-contact' | 'intake' | 'note'; byName: string; text: string }[]
+  callBack: { id: string; number: string; when: string } | null
   may: { record: boolean; correct: boolean }
   visibleMinutes: number
 }

@@ -49,7 +49,7 @@ export function graphCaller(settings: GraphSettings): (call: GraphCall) => Promi
     baseUrl: origin,
     middleware: [
       authorise(origin, settings.token),
-      new RetryHandler(new RetryHandlerOptions(0, 1)),
+      new RetryHandler(new RetryHandlerOptions(0, 0)),
       new HTTPMessageHandler(),
     ],
   })

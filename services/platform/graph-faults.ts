@@ -3,12 +3,7 @@ import { CaseworkError } from './errors'
 import type { GraphReply } from './graph-client'
 
 /** Every fault the Graph gateway can raise. */
-export type GraphFaultCode =
-  | 'graph-unavailable'
-  | 'graph-refused'
-  | 'graph-not-found'
-  | 'graph-throttled'
-  | 'graph-uncertain'
+type GraphFaultCode = 'graph-unavailable' | 'graph-refused' | 'graph-not-found' | 'graph-throttled' | 'graph-uncertain'
 
 /** Only the code leaves an error body: its message may quote names, addresses or the request itself. */
 const errorBody = z.object({ error: z.object({ code: z.string().regex(/^[\w.]{1,60}$/) }) })

@@ -15,7 +15,6 @@ import { badId, mailFault, readFault, succeeded } from './graph-faults'
 
 export type { Presence, StaffMember } from './graph-answers'
 export type { GraphSettings } from './graph-client'
-export type { GraphFaultCode } from './graph-faults'
 
 /** How long one call to Graph may take, in milliseconds. */
 export const CALL_LIMIT_MS = 5_000

@@ -60,7 +60,8 @@ const TRIES_AFTER_DUPLICATE = 5
 /**
  * The one way in which anything is changed. The work may run more than once, so it makes no network call but to the
  * database. When it answers with a refusal nothing of it stays, and the refusal is recorded in the actor's own chain
- * with a code that the manager can look up. Work that changes something without saying so in the audit is a fault.
+ * with a code that the manager can look up. Work that changes something without saying so in the audit is a fault; only
+ * `repeated` work, which found everything done already, says nothing.
  */
 export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }: TransactionParts): Transaction {
   function entry(actor: Actor, now: Date, note: AuditNote): NewEntry {
@@ -100,6 +101,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
             settle: (kind, subject) => closeDuty(scope, kind, subject),
           })
           if (!result.ok) return result
+          if (result.repeated) return result
           if (noted.length === 0) throw new CaseworkError('nothing-audited', { event: attempt.event })
           await appendEntries(scope, keyring, noted)
           return result

@@ -1,0 +1,111 @@
+import { type AccessRefusal, mayReadCase } from '../access/access.rules'
+import { addWorkingMinutes, nextOpening } from '../calendar/calendar.rules'
+import { findCase, findCases } from '../cases/cases.store'
+import { addConsents } from '../consent/consent.store'
+import { closeClaimed } from '../duties/duties.store'
+import type { Duty } from '../duties/duties.types'
+import { tidy } from '../intake/intake.rules'
+import { type Actor, systemActor } from '../people/people.types'
+import { newId } from '../platform/ids'
+import type { Keyring } from '../platform/keyring'
+import type { Mongo } from '../platform/mongo'
+import { ok, type Outcome, refuse } from '../platform/outcome'
+import type { Transaction } from '../platform/transaction'
+import type { Policy } from '../policy/policy.schema'
+import { addCallBack, closeCallBack, findCallBack, openCallBacks } from './callbacks.store'
+
+export type CallBackRefusal = AccessRefusal | 'consent-missing' | 'not-a-number' | 'too-long'
+
+export interface CallBacks {
+  /** Records that the client wants to be called back, on which number and when: only with their explicit consent. */
+  agree(
+    actor: Actor,
+    input: { id: string; caseId: string; consent: boolean; number: string; when: string },
+  ): Promise<Outcome<object, CallBackRefusal>>
+  done(actor: Actor, input: { id: string; caseId: string }): Promise<Outcome<object, AccessRefusal>>
+  /** Cases with a call to make, of those that the person may open. */
+  open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
+  onDue(duty: Duty): Promise<void>
+}
+
+export interface CallBackParts {
+  mongo: Mongo
+  keyring: Keyring
+  policyOf(orgId: string): Policy
+  transaction: Transaction
+}
+
+/** A call that nobody has made after an open hour is brought up again. */
+const REMIND_MINUTES = 60
+
+export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallBackParts): CallBacks {
+  return {
+    agree: (actor, { id, caseId, consent, ...typed }) =>
+      transaction(actor, { event: 'call-back-agreed', permission: 'callback.manage', about: caseId }, async (tx) => {
+        const found = await findCase(tx, caseId)
+        const access = mayReadCase(actor, found, tx.policy.access)
+        if (!access.ok) return access
+        if (await findCallBack(tx, id)) return { ok: true, repeated: true }
+        if (!consent) return refuse('consent-missing')
+        const number = tidy(typed.number)
+        const when = tidy(typed.when)
+        if (!/^\+?[\d\s()-]{5,20}$/.test(number)) return refuse('not-a-number')
+        if (when.length > 100) return refuse('too-long')
+        const key = await keyring.open(tx, found!.keyId)
+        const by = { agreedWith: actor.staffId, at: tx.now }
+        await addCallBack(tx, key, { _id: id, caseId, state: 'open', ...by }, { number, when })
+        await addConsents(tx, {
+          _id: newId(),
+          engagementId: found!.engagementId,
+          caseId,
+          kind: 'callback',
+          state: 'granted_express',
+          channel: found!.channel,
+          text: null,
+          textVersion: null,
+          askedBy: actor.staffId,
+          at: tx.now,
+        })
+        const { calendar } = tx.policy
+        const dueAt = nextOpening(addWorkingMinutes(tx.now, REMIND_MINUTES, calendar), calendar)
+        const owner = found!.holder ?? found!.offeredTo ?? actor.staffId
+        await tx.due({ kind: 'call-back', subject: id, owner, dueAt })
+        tx.audit({ subject: `case:${caseId}`, event: 'call-back-agreed', codes: { callBack: id } })
+        return ok
+      }),
+
+    done: (actor, { id, caseId }) =>
+      transaction(actor, { event: 'call-back-done', permission: 'callback.manage', about: caseId }, async (tx) => {
+        const access = mayReadCase(actor, await findCase(tx, caseId), tx.policy.access)
+        if (!access.ok) return access
+        const callBack = await findCallBack(tx, id)
+        if (callBack?.caseId !== caseId) return refuse('unknown')
+        if (!(await closeCallBack(tx, id))) return { ok: true, repeated: true }
+        await tx.settle('call-back', id)
+        tx.audit({ subject: `case:${caseId}`, event: 'call-back-done', codes: { callBack: id } })
+        return ok
+      }),
+
+    open: async (actor) => {
+      const scope = mongo.forOrg(actor.orgId)
+      const calls = await openCallBacks(scope)
+      const found = await findCases(
+        scope,
+        calls.map(({ caseId }) => caseId),
+      )
+      return found
+        .filter((record) => mayReadCase(actor, record, policyOf(actor.orgId).access).ok)
+        .map(({ _id, reference }) => ({ caseId: _id, reference, at: calls.find((call) => call.caseId === _id)!.at }))
+    },
+
+    onDue: async (duty) => {
+      await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {
+        if (!(await closeClaimed(tx, duty))) return { ok: true, repeated: true }
+        const callBack = await findCallBack(tx, duty.subject)
+        if (callBack?.state === 'open')
+          await tx.send({ to: duty.owner, by: 'card', card: 'call-back', subject: callBack.caseId })
+        return { ok: true, repeated: true }
+      })
+    },
+  }
+}

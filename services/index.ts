@@ -1,0 +1,70 @@
+import { createAllocation } from './allocation/allocation.service'
+import { createAudit } from './audit/audit.service'
+import { createCallBacks } from './callbacks/callbacks.service'
+import { createCases } from './cases/cases.service'
+import { createContacts } from './contacts/contacts.service'
+import { createDeliveries } from './delivery/delivery.service'
+import { createDuties } from './duties/duties.service'
+import { createIntake } from './intake/intake.service'
+import { createPeople } from './people/people.service'
+import type { Clock } from './platform/clock'
+import { createDrafts } from './platform/drafts'
+import { CaseworkError } from './platform/errors'
+import type { Graph } from './platform/graph'
+import type { KeyProvider } from './platform/key-provider'
+import { createKeyring } from './platform/keyring'
+import type { Logger } from './platform/logger'
+import type { Mongo } from './platform/mongo'
+import { createTransaction } from './platform/transaction'
+import type { OrganisationSettings } from './policy/deployment'
+import type { Policy } from './policy/policy.schema'
+
+export interface ServiceParts {
+  organisations: readonly OrganisationSettings[]
+  policies: ReadonlyMap<string, Policy>
+  mongo: Mongo
+  graphOf(orgId: string): Graph
+  keyProvider: KeyProvider
+  clock: Clock
+  log: Logger
+  /** Called after each commit. */
+  onCommit(): void
+}
+
+export type Services = ReturnType<typeof createServices>
+
+/** Builds every service once; the only place that knows them all. */
+export function createServices(parts: ServiceParts) {
+  const { organisations, mongo, graphOf, keyProvider, clock, log, onCommit } = parts
+  const policyOf = (orgId: string): Policy => {
+    const policy = parts.policies.get(orgId)
+    if (!policy) throw new CaseworkError('unknown-organisation', { orgId })
+    return policy
+  }
+  const keyring = createKeyring(mongo, keyProvider)
+  const transaction = createTransaction({ mongo, keyring, clock, policyOf, onCommit })
+  const people = createPeople({ organisations, policyOf, graphOf, transaction, log })
+  const allocation = createAllocation({ mongo, keyring, people, policyOf, now: clock.now, transaction })
+  const cases = createCases({ mongo, keyring, transaction })
+  const contacts = createContacts({ keyring, transaction })
+  const callBacks = createCallBacks({ mongo, keyring, policyOf, transaction })
+  return {
+    clock,
+    policyOf,
+    people,
+    allocation,
+    cases,
+    contacts,
+    callBacks,
+    intake: createIntake({ allocation, keyring, people, policyOf, transaction }),
+    audit: createAudit({ mongo, keyring, transaction }),
+    drafts: createDrafts(mongo, keyring),
+    deliveries: createDeliveries(mongo, clock),
+    duties: createDuties(mongo, clock, {
+      'allocation-unanswered': allocation.onUnanswered,
+      'first-contact-missing': contacts.onFirstContactMissing,
+      'case-put-away': cases.onPutAway,
+      'call-back': callBacks.onDue,
+    }),
+  }
+}

@@ -1,0 +1,88 @@
+import type { ConsentKind, ConsentState } from '../consent/consent.policy'
+import type { Outcome } from '../platform/outcome'
+import { refuse } from '../platform/outcome'
+import type { ChannelId, IntakePolicy } from './intake.policy'
+import type { IntakeDetails, StepTaken } from './intake.types'
+
+export type IntakeRefusal =
+  | 'unknown-channel'
+  | 'unknown-kind'
+  | 'step-missing'
+  | 'answer-missing'
+  | 'storage-refused'
+  | 'details-wrong'
+
+export type DetailsProblem = 'missing' | 'too-long' | 'not-a-student-number'
+
+const NAME_MAX_LENGTH = 100
+
+/** A consent as one intake leaves it, with the step whose text stands behind it. */
+export interface ConsentTaken {
+  kind: ConsentKind
+  state: ConsentState
+  step: string | null
+}
+
+/**
+ * The consents that the steps of a channel leave, once every one of them is ticked and answered. Until then the details
+ * stay locked (CAR-62, CAR-69, CAR-71). A client who does not want to be stored gets no case.
+ *
+ * @param kinds the consents that every case must have a state for
+ */
+export function consentsFrom(
+  channelId: ChannelId,
+  taken: readonly StepTaken[],
+  policy: IntakePolicy,
+  kinds: readonly ConsentKind[],
+): Outcome<{ consents: ConsentTaken[] }, IntakeRefusal> {
+  const channel = policy.channels.find(({ id }) => id === channelId)
+  if (!channel) return refuse('unknown-channel')
+  const consents: ConsentTaken[] = []
+  for (const step of channel.steps) {
+    const { asks, records } = policy.steps[step]!
+    const made = taken.find((candidate) => candidate.step === step)
+    if (!made?.done) return refuse('step-missing')
+    consents.push(...records.map((record) => ({ ...record, step })))
+    if (!asks) continue
+    if (!made.answer) return refuse('answer-missing')
+    if (asks === 'store' && made.answer === 'no') return refuse('storage-refused')
+    consents.push({ kind: asks, state: made.answer === 'yes' ? 'granted_express' : 'refused', step })
+  }
+  const unasked = kinds.filter((kind) => !consents.some((consent) => consent.kind === kind))
+  consents.push(...unasked.map((kind) => ({ kind, state: 'not_asked' as const, step: null })))
+  return { ok: true, consents }
+}
+
+/** What a person typed, without stray spaces and control characters. */
+export const tidy = (typed: string): string => typed.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
+
+/** Tidies the details; a student number loses its spaces and becomes lower case. */
+export const tidyDetails = ({ name, number, reason }: IntakeDetails): IntakeDetails => ({
+  name: tidy(name),
+  number: number.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase(),
+  reason: tidy(reason),
+})
+
+/** What is wrong with each of the three details; nothing where all are well. */
+export function detailsProblems(
+  details: IntakeDetails,
+  policy: IntakePolicy,
+): Partial<Record<keyof IntakeDetails, DetailsProblem>> {
+  const { name, number, reason } = tidyDetails(details)
+  return {
+    ...length('name', name, NAME_MAX_LENGTH),
+    ...length('reason', reason, policy.reasonMaxLength),
+    ...numberProblem(number, policy),
+  }
+}
+
+/** What is wrong with a student number, for an intake and for a correction alike. */
+export function numberProblem(number: string, { studentNumber }: IntakePolicy): { number?: DetailsProblem } {
+  if (number === '') return studentNumber.required ? { number: 'missing' } : {}
+  return new RegExp(studentNumber.pattern, 'u').test(number) ? {} : { number: 'not-a-student-number' }
+}
+
+function length(field: 'name' | 'reason', text: string, max: number): Partial<Record<string, DetailsProblem>> {
+  if (text === '') return { [field]: 'missing' }
+  return [...text].length > max ? { [field]: 'too-long' } : {}
+}

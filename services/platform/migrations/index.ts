@@ -1,0 +1,15 @@
+import type { Mongo } from '../mongo'
+import { up as firstCollections } from './001-first-collections'
+
+/** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
+const MIGRATIONS = [['001-first-collections', firstCollections]] as const
+
+/** Brings the database to the present form. */
+export async function migrate({ db, keysDb }: Mongo): Promise<void> {
+  const done = db.collection<{ _id: string; at: Date }>('migrations')
+  for (const [id, up] of MIGRATIONS) {
+    if (await done.findOne({ _id: id })) continue
+    await up(db, keysDb)
+    await done.updateOne({ _id: id }, { $setOnInsert: { at: new Date() } }, { upsert: true })
+  }
+}
