@@ -10,7 +10,7 @@ import { type Actor, type Colleague, systemActor } from '../people/people.types'
 import { newId } from '../platform/ids'
 import type { Keyring } from '../platform/keyring'
 import type { Mongo, Scope } from '../platform/mongo'
-import { type Outcome, refuse } from '../platform/outcome'
+import { ok, type Outcome, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { type AllocationRefusal, type Choice, confirmOffer, mayAnswer, mayWithdraw, proposeNext, turns } from './allocation.rules'
@@ -386,16 +386,16 @@ export function createAllocation(parts: AllocationParts): Allocation {
 
     onUnanswered: async (duty) => {
       const actor = systemActor(duty.orgId)
-      await transaction(actor, { event: 'allocation-reminded', permission: null, about: duty.subject }, async (tx) => {
-        if (!(await closeClaimed(tx, duty))) return { ok: true, repeated: true }
+      await transaction(actor, { event: 'allocation-reminded', permission: null, about: duty.subject }, async (tx): Promise<Outcome> => {
+        if (!(await closeClaimed(tx, duty))) return { ...ok, repeated: true }
         const loaded = await load(tx, duty.subject)
-        if (loaded?.allocation.state !== 'offered') return { ok: true, repeated: true }
+        if (loaded?.allocation.state !== 'offered') return { ...ok, repeated: true }
         const { allocation, found } = loaded
         await changeAllocation(tx, allocation, { silentSince: allocation.silentSince ?? tx.now })
         await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, renew: true })
         await remindLater(tx, allocation._id, allocation.offeredTo!)
         tx.audit({ subject: `case:${found._id}`, event: 'allocation-reminded', codes: { allocation: allocation._id } })
-        return { ok: true }
+        return ok
       })
     },
   }

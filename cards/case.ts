@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { CaseContent, CaseSummary } from '../services/cases/cases.types'
+import { showReference } from '../services/platform/ids'
+import { buttons, makeButton } from './button'
+import type { Look } from './look'
+import { notice } from './notice'
+import { home } from './offer'
+import { cardTemplate, type Screen, type Shell } from './render'
+
+const contract = z.strictObject({
+  title: z.string(),
+  badges: z.string(),
+  facts: z.array(z.strictObject({ title: z.string(), value: z.string() })).max(5),
+  callBackLabel: z.string(),
+  callBack: z.string(),
+  chronology: z.string(),
+  entries: z.array(z.strictObject({ about: z.string(), text: z.string() })),
+  fades: z.string(),
+  actions: buttons,
+})
+
+const template = cardTemplate('case', 'content', contract)
+
+/** The newest entries that fit on a card; the whole chronology is the file's, not the card's. */
+const SHOWN_ENTRIES = 8
+const SHOWN_CHARACTERS = 1200
+
+/** What may be posted of a case: its reference and stage, and a button that asks for more. */
+export function caseShell(look: Look, view: CaseSummary): Shell {
+  const reference = showReference(view.reference)
+  const detail = look.say('case.shell-detail', { stage: view.stage, when: look.when(view.openedAt) })
+  const show = makeButton(look.say('button.show'), 'case.open', { caseId: view.caseId }, { primary: true })
+  const summary = look.say('summary.case', { reference })
+  return notice(look, look.say('case.shell', { reference }), [detail], [show, home(look)], summary)
+}
+
+/** The file, for the answer to a press: what it is, what happened, and what to do next. */
+export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
+  const { callBack, caseId } = view
+  const consents = Object.entries(view.consents).map(
+    ([kind, state]) => `${look.named('consent', kind)}: ${look.named('consent-state', state)}`,
+  )
+  const actions = [makeButton(look.say('button.put-away'), 'case.put-away', { caseId })]
+  if (view.may.correct) actions.unshift(makeButton(look.say('button.correct'), 'correct', { caseId }))
+  if (callBack)
+    actions.unshift(makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId }))
+  if (view.may.record)
+    actions.unshift(makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true }))
+  return template(look, {
+    title: view.title,
+    badges: look.say('case.shell', { reference: showReference(view.reference) }),
+    facts: [
+      { title: look.say('case.facts.opened'), value: look.when(view.openedAt) },
+      { title: look.say('case.facts.channel'), value: look.named('channel', view.channel) },
+      ...(consents.length > 0 ? [{ title: look.say('case.facts.consents'), value: consents.join('; ') }] : []),
+    ],
+    callBackLabel: look.say('case.facts.callback'),
+    callBack: callBack ? `${callBack.number} ${callBack.when}`.trim() : '',
+    chronology: look.say('case.entries'),
+    entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text }) => ({
+      about: look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
+      text: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
+    })),
+    fades: look.say('case.fades', { minutes: view.visibleMinutes }),
+    actions,
+  })
+}
