@@ -44,8 +44,7 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
   if (view.may.correct) actions.unshift(makeButton(look.say('button.correct'), 'correct', { caseId }))
   if (callBack)
     actions.unshift(makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId }))
-  if (view.may.record)
-    actions.unshift(makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true }))
+  if (view.may.record) actions.unshift(makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true }))
   return template(look, {
     title: view.title,
     badges: look.say('case.shell', { reference: showReference(view.reference) }),

@@ -55,7 +55,13 @@ function settledOffer(look: Look, view: OfferView): Shell {
     return notice(look, look.say('settled.declined', { reference, because }), lines, [home(look)], summary)
   }
   const state = view.state === 'withdrawn' ? 'withdrawn' : 'proposed'
-  return notice(look, look.say(`settled.${state}`, { reference }), [look.say(`settled.${state}-next`)], [home(look)], summary)
+  return notice(
+    look,
+    look.say(`settled.${state}`, { reference }),
+    [look.say(`settled.${state}-next`)],
+    [home(look)],
+    summary,
+  )
 }
 
 /** What whoever gave the case out sees next: put the client through, or note a call-back. */

@@ -33,7 +33,10 @@ export function proposal(look: Look, view: ProposalView, manual: boolean): Scree
     number: view.client.number ?? '-',
     proposal: headline(look, view, manual),
     extension: proposed
-      ? look.say('proposal.extension', { phone: proposed.phone ?? '-', presence: look.named('presence', proposed.presence) })
+      ? look.say('proposal.extension', {
+          phone: proposed.phone ?? '-',
+          presence: look.named('presence', proposed.presence),
+        })
       : '',
     passedOver: passed ? look.say('proposal.passed', { list: passed }) : '',
     confirmable: view.firstContact && proposed !== null,

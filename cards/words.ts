@@ -14,7 +14,10 @@ export function words(locale: Locale, key: WordKey, values: WordValues = {}): st
   const name = `${locale} ${key}`
   const format = formats.get(name) ?? new IntlMessageFormat(LOCALES[locale][key], locale)
   formats.set(name, format)
-  const plain = Object.entries(values).map(([id, value]) => [id, typeof value === 'string' ? escapeMarkdown(value) : value])
+  const plain = Object.entries(values).map(([id, value]) => [
+    id,
+    typeof value === 'string' ? escapeMarkdown(value) : value,
+  ])
   return String(format.format(Object.fromEntries(plain)))
 }
 

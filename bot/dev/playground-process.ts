@@ -44,7 +44,7 @@ export async function spawnPlayground(
     started.ended.then(() => 'ended' as const),
     pause(READY_LIMIT_MS, 'late' as const, { ref: false }),
   ])
-  if (typeof printed === 'number') return started
+  if (printed === port) return started
   await started.stop()
   if (typeof printed === 'number') throw portInUse(port)
   const how = printed === 'late' ? 'it took too long' : 'it ended'

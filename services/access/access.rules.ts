@@ -1,5 +1,5 @@
-import { ok, type Outcome, refuse } from '../platform/outcome'
 import type { Actor } from '../people/people.types'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { AccessPolicy, Permission } from './access.policy'
 
 /**

@@ -1,4 +1,4 @@
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { AllocationPolicy } from './allocation.policy'
 import type { AllocationRecord, PassedOver, RotaRecord, TeamMember } from './allocation.types'
 

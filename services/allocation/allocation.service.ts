@@ -10,16 +10,25 @@ import { type Actor, type Colleague, systemActor } from '../people/people.types'
 import { newId } from '../platform/ids'
 import type { Keyring } from '../platform/keyring'
 import type { Mongo, Scope } from '../platform/mongo'
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
-import { type AllocationRefusal, type Choice, confirmOffer, mayAnswer, mayWithdraw, proposeNext, turns } from './allocation.rules'
+import {
+  type AllocationRefusal,
+  type Choice,
+  confirmOffer,
+  mayAnswer,
+  mayWithdraw,
+  proposeNext,
+  turns,
+} from './allocation.rules'
 import {
   addOpenCase,
   changeAllocation,
   findAllocation,
   findRota,
   insertAllocation,
+  latestAllocation,
   offersTo,
   openCases,
   recentAllocations,
@@ -41,7 +50,10 @@ export interface Allocation {
   /** Whoever may take cases; empty when the staff list cannot be had, so that opening a case never fails for it. */
   team(orgId: string): Promise<Colleague[]>
   /** The proposal with the client's details read back; the view is recorded. */
-  proposal(actor: Actor, allocationId: string): Promise<Outcome<{ view: ProposalView }, Refused>>
+  proposal(
+    actor: Actor,
+    of: { allocationId: string } | { caseId: string },
+  ): Promise<Outcome<{ view: ProposalView }, Refused>>
   /** Proposes anew, for instance after an absence ended or the staff list came back. */
   proposeAgain(actor: Actor, pressed: Pressed): Promise<Outcome<{ view: ProposalView }, Refused>>
   /** Offers the case (CAR-14, CAR-24, CAR-26): card, mail, reminder duty, and the rota moves on. */
@@ -84,7 +96,12 @@ export function createAllocation(parts: AllocationParts): Allocation {
     return allocation && found ? { allocation, found } : null
   }
 
-  async function proposalView(tx: Tx, allocation: AllocationRecord, found: CaseRecord, colleagues: readonly Colleague[]) {
+  async function proposalView(
+    tx: Tx,
+    allocation: AllocationRecord,
+    found: CaseRecord,
+    colleagues: readonly Colleague[],
+  ) {
     const byId = new Map(colleagues.map((colleague) => [colleague.staffId, colleague]))
     const members = await membersInTurn(tx, found, allocation.declinedBy, colleagues)
     const proposed = allocation.proposed ? byId.get(allocation.proposed) : undefined
@@ -180,7 +197,14 @@ export function createAllocation(parts: AllocationParts): Allocation {
     input: { to: string; urgent: boolean; because: string | null; inTurn: readonly TeamMember[] },
   ): Promise<AllocationRecord | null> {
     const { to, urgent, because, inTurn } = input
-    const change = { state: 'offered' as const, offeredTo: to, offeredBy: tx.actor.staffId, offeredAt: tx.now, because, urgent }
+    const change = {
+      state: 'offered' as const,
+      offeredTo: to,
+      offeredBy: tx.actor.staffId,
+      offeredAt: tx.now,
+      because,
+      urgent,
+    }
     if (!(await changeAllocation(tx, allocation, change))) return null
     if (!(await changeCase(tx, found, { offeredTo: to, urgent }))) return null
     await addOpenCase(tx, to, 1)
@@ -203,7 +227,12 @@ export function createAllocation(parts: AllocationParts): Allocation {
   const redraw = (tx: Tx, allocation: AllocationRecord) =>
     tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, urgent: true })
 
-  function offerView(policy: Policy, allocation: AllocationRecord, found: CaseRecord, colleagues: readonly Colleague[]): OfferView {
+  function offerView(
+    policy: Policy,
+    allocation: AllocationRecord,
+    found: CaseRecord,
+    colleagues: readonly Colleague[],
+  ): OfferView {
     const asked = colleagues.find(({ staffId }) => staffId === allocation.offeredTo)
     const channel = policy.intake.channels.find(({ id }) => id === found.channel)
     return {
@@ -251,15 +280,20 @@ export function createAllocation(parts: AllocationParts): Allocation {
     team,
     propose: async (tx, found, colleagues) => (await startProposal(tx, found, [], colleagues)).allocation,
 
-    proposal: async (actor, allocationId) => {
+    proposal: async (actor, of) => {
       const colleagues = await team(actor.orgId)
-      const attempt = { event: 'case-viewed', permission: 'allocation.offer', about: allocationId } as const
-      const outcome = await transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, allocationId)
-        const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
-        if (!access.ok) return access
-        return { ok: true, view: await proposalView(tx, loaded!.allocation, loaded!.found, colleagues) }
-      })
+      const about = 'caseId' in of ? of.caseId : of.allocationId
+      const outcome = await transaction(
+        actor,
+        { event: 'case-viewed', permission: 'allocation.offer', about },
+        async (tx) => {
+          const latest = 'caseId' in of ? await latestAllocation(tx, of.caseId) : null
+          const loaded = await load(tx, 'caseId' in of ? (latest?._id ?? '') : of.allocationId)
+          const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
+          if (!access.ok) return access
+          return { ok: true, view: await proposalView(tx, loaded!.allocation, loaded!.found, colleagues) }
+        },
+      )
       return withPresence(actor.orgId, outcome)
     },
 
@@ -286,7 +320,11 @@ export function createAllocation(parts: AllocationParts): Allocation {
 
     confirm: async (actor, input) => {
       const colleagues = await people.team(actor.orgId, policyOf(actor.orgId).allocation.to)
-      const attempt = { event: 'allocation-confirmed', permission: 'allocation.offer', about: input.allocationId } as const
+      const attempt = {
+        event: 'allocation-confirmed',
+        permission: 'allocation.offer',
+        about: input.allocationId,
+      } as const
       return transaction(actor, attempt, async (tx) => {
         const loaded = await load(tx, input.allocationId)
         const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
@@ -296,7 +334,12 @@ export function createAllocation(parts: AllocationParts): Allocation {
         const decision = confirmOffer(allocation, found, input, inTurn, tx.policy.allocation)
         if (!decision.ok) return decision
         const because = input.because ?? null
-        const offered = await makeOffer(tx, allocation, found, { to: decision.to, urgent: input.urgent, because, inTurn })
+        const offered = await makeOffer(tx, allocation, found, {
+          to: decision.to,
+          urgent: input.urgent,
+          because,
+          inTurn,
+        })
         return offered ? { ok: true, view: offerView(tx.policy, offered, found, colleagues) } : refuse('stale')
       })
     },
@@ -317,7 +360,10 @@ export function createAllocation(parts: AllocationParts): Allocation {
         await tx.settle('allocation-unanswered', allocation._id)
         await redraw(tx, allocation)
         tx.audit({ subject: `case:${found._id}`, event: 'allocation-accepted', codes: { allocation: allocation._id } })
-        return { ok: true, view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues) }
+        return {
+          ok: true,
+          view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues),
+        }
       })
     },
 
@@ -341,7 +387,10 @@ export function createAllocation(parts: AllocationParts): Allocation {
         const codes = { allocation: allocation._id, because }
         tx.audit({ subject: `case:${found._id}`, event: 'allocation-declined', codes })
         await askNext(tx, { ...found, offeredTo: null, version: found.version + 1 }, allocation, colleagues)
-        return { ok: true, view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues) }
+        return {
+          ok: true,
+          view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues),
+        }
       })
     },
 
@@ -386,17 +435,25 @@ export function createAllocation(parts: AllocationParts): Allocation {
 
     onUnanswered: async (duty) => {
       const actor = systemActor(duty.orgId)
-      await transaction(actor, { event: 'allocation-reminded', permission: null, about: duty.subject }, async (tx): Promise<Outcome> => {
-        if (!(await closeClaimed(tx, duty))) return { ...ok, repeated: true }
-        const loaded = await load(tx, duty.subject)
-        if (loaded?.allocation.state !== 'offered') return { ...ok, repeated: true }
-        const { allocation, found } = loaded
-        await changeAllocation(tx, allocation, { silentSince: allocation.silentSince ?? tx.now })
-        await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, renew: true })
-        await remindLater(tx, allocation._id, allocation.offeredTo!)
-        tx.audit({ subject: `case:${found._id}`, event: 'allocation-reminded', codes: { allocation: allocation._id } })
-        return ok
-      })
+      await transaction(
+        actor,
+        { event: 'allocation-reminded', permission: null, about: duty.subject },
+        async (tx): Promise<Outcome> => {
+          if (!(await closeClaimed(tx, duty))) return { ...ok, repeated: true }
+          const loaded = await load(tx, duty.subject)
+          if (loaded?.allocation.state !== 'offered') return { ...ok, repeated: true }
+          const { allocation, found } = loaded
+          await changeAllocation(tx, allocation, { silentSince: allocation.silentSince ?? tx.now })
+          await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, renew: true })
+          await remindLater(tx, allocation._id, allocation.offeredTo!)
+          tx.audit({
+            subject: `case:${found._id}`,
+            event: 'allocation-reminded',
+            codes: { allocation: allocation._id },
+          })
+          return ok
+        },
+      )
     },
   }
 

@@ -1,5 +1,5 @@
-import type { Presence } from '../platform/graph'
 import type { ClientDetails } from '../cases/cases.types'
+import type { Presence } from '../platform/graph'
 
 /** proposed -> offered -> accepted | declined | withdrawn; a proposal with nobody in it waits for a choice. */
 export type AllocationState = 'proposed' | 'offered' | 'accepted' | 'declined' | 'withdrawn'

@@ -1,5 +1,5 @@
 import type { ConsentStates } from '../consent/consent.types'
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { CasesPolicy } from './cases.policy'
 import type { CaseRecord, CaseSummary, ClientDetails } from './cases.types'
 

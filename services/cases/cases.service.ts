@@ -1,4 +1,4 @@
-import { type AccessRefusal, mayReadCase, mayRecordContact, may } from '../access/access.rules'
+import { type AccessRefusal, may, mayReadCase, mayRecordContact } from '../access/access.rules'
 import { openCallBack, readCallBack } from '../callbacks/callbacks.store'
 import { consentHistory, latestStates } from '../consent/consent.store'
 import { casesWithNotes, chronology } from '../contacts/contacts.store'
@@ -8,7 +8,7 @@ import { type DetailsProblem, numberProblem, tidyDetails } from '../intake/intak
 import { type Actor, systemActor } from '../people/people.types'
 import type { Keyring } from '../platform/keyring'
 import type { Mongo } from '../platform/mongo'
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { caseTitle, mayCorrect, stageOf } from './cases.rules'
 import { casesHeldBy, changeCase, clientOf, findByReference, findCase, sealClient } from './cases.store'
@@ -16,11 +16,17 @@ import type { CaseContent, CaseRecord, CaseSummary } from './cases.types'
 
 export interface Cases {
   /** What may be posted about a case to somebody who may open it: reference, urgency, stage. */
-  byReference(actor: Actor, reference: string): Promise<Outcome<{ view: CaseSummary }, AccessRefusal>>
+  find(
+    actor: Actor,
+    named: { reference: string } | { caseId: string },
+  ): Promise<Outcome<{ view: CaseSummary }, AccessRefusal>>
   /** The same for a card that is sent or put away; no access is asked, because it shows nothing. */
   summary(orgId: string, caseId: string): Promise<CaseSummary | null>
   /** Everything in the file, for the answer to one press. The view is recorded before it is shown. */
-  open(actor: Actor, input: { caseId: string; postedAs: string | null }): Promise<Outcome<{ view: CaseContent }, AccessRefusal>>
+  open(
+    actor: Actor,
+    input: { caseId: string; postedAs: string | null },
+  ): Promise<Outcome<{ view: CaseContent }, AccessRefusal>>
   /** The open cases somebody holds, listed under month and week of opening, and which of them has no note yet (CAR-21). */
   held(actor: Actor): Promise<{ cases: (CaseSummary & { noted: boolean })[] }>
   /** The same list with the files' titles; every one of them is recorded as seen. */
@@ -41,6 +47,7 @@ export interface CasesParts {
 
 const summaryOf = (found: CaseRecord): CaseSummary => ({
   caseId: found._id,
+  version: found.version,
   reference: found.reference,
   urgent: found.urgent,
   openedAt: found.openedAt,
@@ -60,7 +67,6 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
     const callBack = await openCallBack(tx, found._id)
     return {
       ...summaryOf(found),
-      version: found.version,
       title: caseTitle(client, found.status, consents, tx.policy.cases),
       client,
       channel: found.channel,
@@ -76,9 +82,10 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
   }
 
   return {
-    byReference: (actor, reference) =>
+    find: (actor, named) =>
       transaction(actor, { event: 'case-viewed', permission: null }, async (tx) => {
-        const found = await findByReference(tx, reference)
+        const byReference = 'reference' in named
+        const found = byReference ? await findByReference(tx, named.reference) : await findCase(tx, named.caseId)
         const access = mayReadCase(actor, found, tx.policy.access)
         if (!access.ok) return access
         seen(tx, found!, 'shell')

@@ -33,6 +33,7 @@ export interface CaseRecord {
 /** A case without its content. */
 export interface CaseSummary {
   caseId: string
+  version: number
   reference: string
   urgent: boolean
   openedAt: Date
@@ -43,7 +44,6 @@ export interface CaseSummary {
 
 /** A case with its content, for the answer to a press and nothing else. */
 export interface CaseContent extends CaseSummary {
-  version: number
   title: string
   client: ClientDetails
   channel: string

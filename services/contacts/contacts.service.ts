@@ -4,7 +4,7 @@ import { closeClaimed } from '../duties/duties.store'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Keyring } from '../platform/keyring'
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction } from '../platform/transaction'
 import { addContact, findContact } from './contacts.store'
 

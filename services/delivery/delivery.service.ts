@@ -1,6 +1,13 @@
 import type { Clock } from '../platform/clock'
 import type { Mongo, Stored } from '../platform/mongo'
-import { type Delivery, claimDelivery, countUndelivered, type OutboxRow, postponeDelivery, settleDelivery } from '../platform/outbox'
+import {
+  claimDelivery,
+  countUndelivered,
+  type Delivery,
+  type OutboxRow,
+  postponeDelivery,
+  settleDelivery,
+} from '../platform/outbox'
 
 /** Where one person can be reached in Teams, as their last verified activity said. */
 export interface Conversation {

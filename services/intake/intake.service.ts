@@ -1,28 +1,40 @@
 import type { AccessRefusal } from '../access/access.rules'
-import { latestAllocation } from '../allocation/allocation.store'
 import type { Allocation } from '../allocation/allocation.service'
+import { latestAllocation } from '../allocation/allocation.store'
 import { addWorkingMinutes, isoWeek, nextOpening } from '../calendar/calendar.rules'
 import { insertCase, sealClient } from '../cases/cases.store'
 import type { CaseRecord } from '../cases/cases.types'
 import { addConsents } from '../consent/consent.store'
 import { addContact } from '../contacts/contacts.store'
+import type { People } from '../people/people.service'
 import type { Actor } from '../people/people.types'
 import { newId, newReference } from '../platform/ids'
 import type { Keyring } from '../platform/keyring'
-import { ok, type Outcome, refuse } from '../platform/outcome'
+import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
-import type { People } from '../people/people.service'
 import type { Policy } from '../policy/policy.schema'
 import type { ChannelId } from './intake.policy'
-import { type ConsentTaken, consentsFrom, detailsProblems, type IntakeRefusal, tidyDetails } from './intake.rules'
+import {
+  type ConsentTaken,
+  consentsFrom,
+  type DetailsProblem,
+  detailsProblems,
+  type IntakeRefusal,
+  tidyDetails,
+} from './intake.rules'
 import { findEngagement, insertEngagement } from './intake.store'
 import type { EngagementRecord, IntakeDetails, StepTaken } from './intake.types'
+
+export { type DetailsProblem, detailsProblems }
 
 type Refused = IntakeRefusal | AccessRefusal
 
 export interface Intake {
   /** Records a query that needed no advice: channel, kind and time, and nothing about the person (CAR-12). */
-  recordEnquiry(actor: Actor, input: { id: string; channel: ChannelId; kind: string }): Promise<Outcome<object, Refused>>
+  recordEnquiry(
+    actor: Actor,
+    input: { id: string; channel: ChannelId; kind: string },
+  ): Promise<Outcome<object, Refused>>
   /** Records that the contact ended before the details, or that the client wants nothing kept; then the named role is told. */
   recordWithoutDetails(
     actor: Actor,
@@ -139,7 +151,12 @@ export function createIntake({ allocation, keyring, people, policyOf, transactio
         tx.audit({ subject: `case:${id}`, event: 'case-opened', codes: { channel, reference: found.reference } })
         await storeConsents(tx, found, consents.consents)
         const by = { by: actor.staffId, byName: actor.displayName, at: tx.now }
-        await addContact(tx, key, { _id: id, caseId: id, kind: attach ? 'intake' : 'first-contact', channel, ...by }, reason)
+        await addContact(
+          tx,
+          key,
+          { _id: id, caseId: id, kind: attach ? 'intake' : 'first-contact', channel, ...by },
+          reason,
+        )
         if (attach) {
           const dueAt = nextOpening(addWorkingMinutes(tx.now, intake.firstContactMinutes, calendar), calendar)
           await tx.due({ kind: 'first-contact-missing', subject: id, owner: actor.staffId, dueAt })

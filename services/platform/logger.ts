@@ -1,4 +1,4 @@
-import { pino, type DestinationStream } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 
 /** Everything that may stand beside a log event. There is no way to log an activity, a card, a record or an error object. */
 export interface LogFields {

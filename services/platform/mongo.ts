@@ -27,7 +27,11 @@ export interface OrgCollection<T extends Stored> {
   /** Changes the one record that matches, or makes it. */
   upsert(filter: Filter<T>, change: UpdateFilter<T>): Promise<void>
   /** Changes one record and answers it as it is afterwards. */
-  findOneAndUpdate(filter: Filter<T>, change: UpdateFilter<T> | Document[], options?: { sort?: Sort }): Promise<T | null>
+  findOneAndUpdate(
+    filter: Filter<T>,
+    change: UpdateFilter<T> | Document[],
+    options?: { sort?: Sort },
+  ): Promise<T | null>
   delete(filter: Filter<T>): Promise<number>
 }
 

@@ -1,5 +1,5 @@
-import { may } from '../access/access.rules'
 import type { Permission } from '../access/access.policy'
+import { may } from '../access/access.rules'
 import { appendEntries, type NewEntry } from '../audit/audit.store'
 import type { AuditCodes, AuditEvent, AuditNote, AuditSubject } from '../audit/audit.types'
 import { nextOpening } from '../calendar/calendar.rules'

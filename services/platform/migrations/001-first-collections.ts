@@ -1,4 +1,4 @@
-import type { Db, IndexSpecification, CreateIndexesOptions } from 'mongodb'
+import type { CreateIndexesOptions, Db, IndexSpecification } from 'mongodb'
 
 const COLLECTIONS = [
   'absences',
@@ -33,7 +33,11 @@ const INDEXES: [string, IndexSpecification, CreateIndexesOptions?][] = [
   ['allocations', { orgId: 1, state: 1, offeredTo: 1 }],
   ['allocations', { orgId: 1, caseId: 1, createdAt: -1 }],
   // One case is never on offer to two people, whatever the code does.
-  ['allocations', { orgId: 1, caseId: 1 }, { name: 'one-offer', unique: true, partialFilterExpression: { state: 'offered' } }],
+  [
+    'allocations',
+    { orgId: 1, caseId: 1 },
+    { name: 'one-offer', unique: true, partialFilterExpression: { state: 'offered' } },
+  ],
   ['audit', { orgId: 1, subject: 1, seq: 1 }, { unique: true }],
   ['audit', { orgId: 1, lookup: 1 }, { sparse: true }],
   ['callbacks', { orgId: 1, state: 1, caseId: 1 }],

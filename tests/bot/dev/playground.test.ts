@@ -103,7 +103,9 @@ describe('the chats of npm start', () => {
   })
 
   test('a port that another program uses is named, and the chat opens once it is free', async () => {
-    const blocker = createTcpServer((socket) => socket.destroy()).listen(basePort)
+    const blocker = createTcpServer((socket) => socket.destroy())
+      .listen(basePort)
+      .unref()
     await once(blocker, 'listening')
     const playgrounds = create()
     await expect(playgrounds.open(first.slug)).rejects.toMatchObject({
@@ -137,13 +139,16 @@ describe('the chats of npm start', () => {
     expect(heard).toHaveLength(1)
   })
 
-  test('a stop in the middle of an opening leaves nothing behind', async () => {
+  test.each([
+    ['before', false],
+    ['after', true],
+  ])('a stop in the middle of an opening, %s its process started, leaves nothing behind', async (_, spawned) => {
     const playgrounds = create()
     const opening = playgrounds.open(first.slug).then(
       () => 'opened',
       () => 'refused',
     )
-    while (!playgrounds.isOpen(first.slug)) await new Promise(setImmediate)
+    while (spawned && !playgrounds.isOpen(first.slug)) await new Promise(setImmediate)
     await playgrounds.stop()
     expect(await opening).toBe('refused')
     await expect(fetch(`http://127.0.0.1:${basePort}/`)).rejects.toThrow()
@@ -189,6 +194,11 @@ async function startAndKill(address = botUrl): Promise<void> {
   const ended = once(child, 'exit')
   child.kill('SIGKILL')
   await ended
+  const orphan = await playgroundPid()
+  const mark = await processMark(orphan)
+  ends.push(async () => {
+    if (mark !== null && (await processMark(orphan)) === mark) process.kill(orphan, 'SIGKILL')
+  })
 }
 
 async function freePort(): Promise<number> {
