@@ -26,7 +26,7 @@ export interface Drafts {
   /** Saves a new draft (version 0) or the next version of one; false when another press was faster. */
   save(orgId: string, staffId: string, draft: Draft): Promise<boolean>
   drop(orgId: string, staffId: string, id: string): Promise<void>
-  /** What the person has begun and not finished, oldest first, without content. */
+  /** What the person has begun, answered something of, and not finished; oldest first, without content. */
   unfinished(orgId: string, staffId: string): Promise<Pick<Draft, 'id' | 'dialog' | 'startedAt'>[]>
 }
 
@@ -62,7 +62,7 @@ export function createDrafts(mongo: Mongo, keyring: Keyring): Drafts {
       await drafts(orgId).delete({ _id: id, staffId })
     },
     unfinished: async (orgId, staffId) => {
-      const filter = { staffId, expireAt: { $gt: new Date() } }
+      const filter = { staffId, version: { $gt: 1 }, expireAt: { $gt: new Date() } }
       const found = await drafts(orgId).find(filter, { sort: { startedAt: 1 }, limit: 20 })
       return found.map(({ _id, dialog, startedAt }) => ({ id: _id, dialog, startedAt }))
     },

@@ -1,0 +1,202 @@
+import { CardFactory, type TurnContext } from 'botbuilder'
+import { makeButton } from '../cards/button'
+import { caseShell } from '../cards/case'
+import type { Look } from '../cards/look'
+import { notice } from '../cards/notice'
+import { home as homeButton } from '../cards/offer'
+import type { Screen, Shell } from '../cards/render'
+import { isWordKey } from '../cards/words'
+import type { Acting, QuestionPress } from '../dialogs/dialog-turn'
+import { refusalScreen } from '../dialogs/refused'
+import type { DialogRunner } from '../dialogs/run'
+import type { Services } from '../services'
+import { may } from '../services/access/access.rules'
+import type { Freshness } from '../services/people/people.service'
+import type { Actor } from '../services/people/people.types'
+import { CaseworkError } from '../services/platform/errors'
+import { readReference } from '../services/platform/ids'
+import { faultCode, type Logger } from '../services/platform/logger'
+import { type Action, ACTIONS, type Press } from './actions'
+import { actorOf } from './actor'
+import { readCommand } from './commands'
+import type { VerifiedActivity } from './gate'
+import { home } from './views'
+
+export interface CaseworkBotParts {
+  services: Services
+  dialogs: DialogRunner
+  lookOf(orgId: string): Look
+  log: Logger
+  /** Called when somebody can be reached again, so that what waits for them goes out. */
+  onReachable(): void
+}
+
+export interface CaseworkBot {
+  turn(context: TurnContext, orgId: string, activity: VerifiedActivity): Promise<void>
+}
+
+interface CardPress {
+  verb: string
+  data: Record<string, unknown>
+}
+
+/** Turns a verified activity into a command, an action or nothing, and answers it. Decides nothing about casework. */
+export function createCaseworkBot({ services, dialogs, lookOf, log, onReachable }: CaseworkBotParts): CaseworkBot {
+  return {
+    turn: async (context, orgId, activity) => {
+      const look = lookOf(orgId)
+      const press = pressOf(activity)
+      const invoked = activity.type === 'invoke'
+      if (activity.conversation.conversationType !== 'personal') return elsewhere(context, orgId, activity, look)
+      if (!press && activity.type !== 'message' && activity.type !== 'installationUpdate') return
+      await remember(context, orgId, activity)
+      const screen = await answer(context, orgId, activity, look, press).catch((fault: unknown) => faulty(look, fault))
+      if (invoked) await respond(context, screen)
+      else if (press && activity.replyToId) await update(context, activity.replyToId, shellOf(look, screen))
+      else await post(context, shellOf(look, screen))
+    },
+  }
+
+  async function answer(
+    context: TurnContext,
+    orgId: string,
+    activity: VerifiedActivity,
+    look: Look,
+    press: CardPress | null,
+  ): Promise<Screen> {
+    const row = press ? ACTIONS[press.verb] : undefined
+    const acting = await actingOf(orgId, activity, look, row?.roles ?? 'cached')
+    if (acting.actor.roles.length === 0) return noAccess(acting)
+    if (press) return run(context, acting, activity, press, row)
+    if (activity.type === 'installationUpdate') return home(acting)
+    return typed(context, acting, activity)
+  }
+
+  async function actingOf(orgId: string, activity: VerifiedActivity, look: Look, fresh: Freshness): Promise<Acting> {
+    const actor = await actorOf(services, orgId, activity, fresh)
+    return { actor, look, policy: services.policyOf(orgId), services }
+  }
+
+  async function run(
+    context: TurnContext,
+    acting: Acting,
+    activity: VerifiedActivity,
+    { verb, data }: CardPress,
+    row: Action | undefined,
+  ): Promise<Screen> {
+    const { actor, look, policy } = acting
+    if (!row) {
+      await services.audit.turnedAway(actor, 'unknown-verb')
+      return notice(look, look.say('refusal.heading'), [look.say('refusal.unknown-button')], [homeButton(look)])
+    }
+    const allowed = row.permission === 'any-role' || may(actor, row.permission, policy.access).ok
+    if (!allowed) return turnedAway(acting, 'no-permission')
+    const input = row.input.safeParse(data)
+    if (!input.success) {
+      await services.audit.turnedAway(actor, 'input-unreadable')
+      return notice(look, look.say('refusal.heading'), [look.say('refusal.input')], [homeButton(look)])
+    }
+    const origin = verb === 'intake' && activity.type === 'message' ? activity.id : undefined
+    const press: Press = {
+      ...acting,
+      postedAs: activity.replyToId ?? null,
+      begin: (dialog, options) => dialogs.begin(context, acting, dialog, options, origin),
+      answer: (draft: string, given: QuestionPress) => dialogs.press(context, acting, draft, given),
+      cancel: (draft) => dialogs.cancel(acting, draft),
+    }
+    log.info('action', { orgId: actor.orgId, staffId: actor.staffId, verb })
+    return row.run(press, input.data)
+  }
+
+  async function typed(context: TurnContext, acting: Acting, activity: VerifiedActivity): Promise<Screen> {
+    const { actor, look } = acting
+    const command = readCommand(activity.text ?? '')
+    if ('verb' in command) return run(context, acting, activity, { verb: command.verb, data: {} }, ACTIONS[command.verb])
+    if ('identifier' in command) return notice(look, look.say('identifier.warning'), [], [homeButton(look)])
+    if ('nearest' in command) {
+      const buttons = command.nearest.map((verb) => makeButton(commandTitle(look, verb), verb))
+      return notice(look, look.say('unknown.heading'), [look.say('unknown.detail')], buttons)
+    }
+    const reference = readReference(command.reference)
+    const found = await services.cases.find(actor, { reference: reference ?? '' })
+    return found.ok ? caseShell(look, found.view) : refusalScreen(acting, found)
+  }
+
+  async function turnedAway(acting: Acting, reason: string): Promise<Shell> {
+    const lookup = await services.audit.turnedAway(acting.actor, reason)
+    return refusalScreen(acting, { ok: false, reason, lookup })
+  }
+
+  async function noAccess({ actor, look }: Acting): Promise<Shell> {
+    const code = await services.audit.turnedAway(actor, 'no-role')
+    return notice(look, look.say('refusal.heading'), [look.say('refusal.no-access', { code })])
+  }
+
+  /** In a channel, a group or a meeting nothing is answered and nothing repeated (IMP-24). */
+  async function elsewhere(context: TurnContext, orgId: string, activity: VerifiedActivity, look: Look) {
+    const actor: Actor = { orgId, staffId: activity.from.aadObjectId, displayName: '', roles: [] }
+    if (activity.type !== 'message' && activity.type !== 'invoke') return
+    await services.audit.turnedAway(actor, 'not-a-personal-chat')
+    const screen = notice(look, look.say('refusal.not-here'))
+    if (activity.type === 'invoke') await respond(context, screen)
+    else await post(context, screen)
+  }
+
+  async function remember(context: TurnContext, orgId: string, activity: VerifiedActivity) {
+    const { conversation, from, recipient, serviceUrl } = activity
+    await services.deliveries.remember(orgId, {
+      staffId: from.aadObjectId,
+      serviceUrl,
+      conversationId: conversation.id,
+      botId: recipient.id,
+      userId: from.id,
+      tenantId: context.activity.conversation.tenantId ?? '',
+    })
+    if (activity.type === 'installationUpdate') onReachable()
+  }
+
+  function faulty(look: Look, fault: unknown): Shell {
+    log.error('turn-failed', { code: faultCode(fault) })
+    const code = fault instanceof CaseworkError ? fault.code : ''
+    const key = code === 'roles-unavailable' ? 'refusal.roles' : code === 'staff-unavailable' ? 'refusal.staff' : 'refusal.fault'
+    return notice(look, look.say('refusal.heading'), [look.say(key)], [homeButton(look)])
+  }
+}
+
+/** What may be posted: the screen itself, or a shell that asks for it, since content never stays in a chat. */
+function shellOf(look: Look, screen: Screen): Shell {
+  if (screen.kind === 'shell') return screen as Shell
+  return notice(look, look.say('summary.general'), [look.say('fallback')], [homeButton(look)])
+}
+
+function commandTitle(look: Look, verb: string): string {
+  const key = `button.${verb}`
+  return isWordKey(key) ? look.say(key) : verb
+}
+
+/** A button's verb and data: from Action.Execute, or from Action.Submit in clients that know nothing newer. */
+function pressOf(activity: VerifiedActivity): CardPress | null {
+  const value = activity.value as { action?: { verb?: unknown; data?: unknown }; verb?: unknown } | undefined
+  if (activity.type === 'invoke')
+    return activity.name === 'adaptiveCard/action' ? { verb: String(value?.action?.verb), data: record(value?.action?.data) } : null
+  if (activity.type !== 'message' || typeof value !== 'object' || value === null) return null
+  const { verb, ...data } = record(value)
+  return { verb: String(verb), data }
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+const respond = async (context: TurnContext, { card }: Screen): Promise<void> => {
+  const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card }
+  await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } })
+}
+
+/** Only a shell can be posted: the type says so. */
+const post = async (context: TurnContext, { card, summary }: Shell): Promise<void> => {
+  await context.sendActivity({ type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] })
+}
+
+const update = async (context: TurnContext, id: string, { card, summary }: Shell): Promise<void> => {
+  await context.updateActivity({ type: 'message', id, summary, attachments: [CardFactory.adaptiveCard(card)] })
+}

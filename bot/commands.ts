@@ -1,0 +1,51 @@
+/** Typed words, and the verb of the table that they stand for. Typing is never required: home has a button for each. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  home: 'home',
+  help: 'home',
+  hi: 'home',
+  hello: 'home',
+  hey: 'home',
+  'good morning': 'home',
+  'good afternoon': 'home',
+  intake: 'intake',
+  'new enquiry': 'intake',
+  waiting: 'waiting',
+  'my cases': 'cases',
+  cases: 'cases',
+  callbacks: 'callbacks',
+  'call backs': 'callbacks',
+  away: 'away',
+  case: 'case',
+  code: 'code',
+}
+
+export type Command = { verb: string } | { reference: string } | { identifier: true } | { nearest: string[] }
+
+/** More digits in a row than any word that we know: somebody's number, most likely. */
+const IDENTIFIER = /\d{5,}/
+
+/** What a typed line asks for; the three nearest verbs where it is not understood. */
+export function readCommand(line: string): Command {
+  const words = line.toLowerCase().replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ').replaceAll(/\s+/g, ' ').trim()
+  const verb = COMMANDS[words]
+  if (verb) return { verb }
+  if (words.startsWith('case ')) return { reference: words.slice('case '.length) }
+  if (IDENTIFIER.test(words)) return { identifier: true }
+  const ranked = Object.keys(COMMANDS).sort((one, other) => distance(words, one) - distance(words, other))
+  return { nearest: [...new Set(ranked.map((name) => COMMANDS[name]!))].slice(0, 3) }
+}
+
+/** How many letters have to change to get from one word to the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  const text = from.slice(0, 30)
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let index = 1; index <= text.length; index++) {
+    const next = [index]
+    for (let other = 1; other <= to.length; other++) {
+      const swap = row[other - 1]! + (text[index - 1] === to[other - 1] ? 0 : 1)
+      next.push(Math.min(swap, row[other]! + 1, next[other - 1]! + 1))
+    }
+    row = next
+  }
+  return row[to.length]!
+}

@@ -1,0 +1,163 @@
+import { CardFactory, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder'
+import { makeButton } from '../cards/button'
+import { caseShell } from '../cards/case'
+import type { Look } from '../cards/look'
+import { notice } from '../cards/notice'
+import { offer } from '../cards/offer'
+import type { Shell } from '../cards/render'
+import type { Services } from '../services'
+import type { Conversation } from '../services/delivery/delivery.service'
+import { CaseworkError } from '../services/platform/errors'
+import type { Graph } from '../services/platform/graph'
+import { showReference } from '../services/platform/ids'
+import { faultCode, type Logger } from '../services/platform/logger'
+import type { OutboxRow } from '../services/platform/outbox'
+
+export interface SenderParts {
+  services: Services
+  adapterOf(orgId: string): CloudAdapter
+  graphOf(orgId: string): Graph
+  lookOf(orgId: string): Look
+  organisationOf(orgId: string): { appId: string; mailbox: string }
+  log: Logger
+}
+
+const RETRY_SECONDS = 5
+
+/** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
+export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
+  const { services, adapterOf, graphOf, lookOf, organisationOf, log } = parts
+
+  return async (row) => {
+    try {
+      await (row.by === 'mail' ? sendMail(row) : sendCard(row))
+    } catch (fault) {
+      const { state, reason, seconds } = judge(fault)
+      log.warn('delivery-failed', { orgId: row.orgId, kind: row.card, reason, attempt: row.attempts })
+      if (state === 'later') await services.deliveries.postpone(row, seconds, reason)
+      else await services.deliveries.failed(row, state, reason)
+      if (state === 'refused' && row.by === 'card') await services.deliveries.bury(row.orgId, row.to)
+    }
+  }
+
+  async function sendMail(row: OutboxRow): Promise<void> {
+    const { orgId } = row
+    const look = lookOf(orgId)
+    const view = await services.allocation.offer(orgId, row.subject)
+    if (view?.state !== 'offered' || view.offeredTo?.staffId !== row.to) return services.deliveries.delivered(row, null)
+    const team = await services.allocation.team(orgId)
+    const to = team.find(({ staffId }) => staffId === row.to)?.mail
+    if (!to) throw new CaseworkError('no-mail-address')
+    const reference = showReference(view.reference)
+    const subject = look.say('mail.offer.subject', { reference })
+    const body = look.say('mail.offer.body', { reference, urgent: view.urgent ? 'yes' : 'no' })
+    await graphOf(orgId).sendMail(organisationOf(orgId).mailbox, { to, subject, body, key: row._id })
+    await services.deliveries.delivered(row, null)
+  }
+
+  async function sendCard(row: OutboxRow): Promise<void> {
+    const shell = await shellFor(row)
+    if (!shell) return services.deliveries.delivered(row, null)
+    const conversation = await services.deliveries.conversationOf(row.orgId, row.to)
+    if (!conversation) throw new CaseworkError('no-conversation')
+    const known = row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
+    const activityId = await inConversation(row.orgId, conversation, (context) => deliver(context, row, shell, known))
+    await services.deliveries.delivered(row, row.card === 'put-away' ? null : activityId)
+  }
+
+  /** Draws a card anew where it is known and still there; a renewed one is posted again, and the old one points to it. */
+  async function deliver(context: TurnContext, row: OutboxRow, shell: Shell, known: string | null): Promise<string | null> {
+    const look = lookOf(row.orgId)
+    const message = { type: 'message', summary: shell.summary, attachments: [CardFactory.adaptiveCard(shell.card)] }
+    if (known && !row.renew) {
+      const updated = await context.updateActivity({ ...message, id: known }).then(
+        () => true,
+        (fault: unknown) => {
+          if (statusOf(fault) === 404) return false
+          throw fault
+        },
+      )
+      if (updated || row.card === 'put-away') return known
+    }
+    const posted = await context.sendActivity(message)
+    if (known && row.renew) {
+      const moved = CardFactory.adaptiveCard(notice(look, look.say('offer.moved')).card)
+      await context.updateActivity({ type: 'message', id: known, attachments: [moved] }).catch(() => undefined)
+    }
+    return posted?.id ?? null
+  }
+
+  async function inConversation<T>(orgId: string, to: Conversation, work: (context: TurnContext) => Promise<T>): Promise<T> {
+    const { appId } = organisationOf(orgId)
+    const reference = {
+      channelId: 'msteams',
+      serviceUrl: to.serviceUrl,
+      bot: { id: to.botId, name: '' },
+      user: { id: to.userId, name: '', aadObjectId: to.staffId },
+      conversation: { id: to.conversationId, conversationType: 'personal', tenantId: to.tenantId, isGroup: false, name: '' },
+    } as Partial<ConversationReference>
+    const adapter = adapterOf(orgId)
+    let result: { value: T } | { fault: unknown } | null = null
+    await adapter.continueConversationAsync(appId, reference, async (context) => {
+      // The SDK repeats a post that may have arrived; whether to repeat is decided here, by what the failure says.
+      const connector = context.turnState.get(adapter.ConnectorClientKey) as {
+        client?: { pipeline?: { removePolicy(policy: { name: string }): void } }
+      }
+      connector?.client?.pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
+      result = await work(context).then(
+        (value) => ({ value }),
+        (fault: unknown) => ({ fault }),
+      )
+    })
+    const outcome = result as { value: T } | { fault: unknown } | null
+    if (!outcome) throw new CaseworkError('turn-not-run')
+    if ('fault' in outcome) throw outcome.fault
+    return outcome.value
+  }
+
+  /** The card of a row as it must look now; null when there is nothing left to say. */
+  async function shellFor({ orgId, card, subject }: OutboxRow): Promise<Shell | null> {
+    const look = lookOf(orgId)
+    if (card === 'storage-refused')
+      return notice(look, look.say('told.storage-refused'), [look.say('told.storage-refused-detail')])
+    if (card === 'offer') {
+      const view = await services.allocation.offer(orgId, subject)
+      return view && offer(look, view)
+    }
+    if (card === 'choose') {
+      const view = await services.allocation.offer(orgId, subject)
+      if (!view) return null
+      const reference = showReference(view.reference)
+      const choose = makeButton(look.say('button.go'), 'proposal', { caseId: view.caseId }, { primary: true })
+      const summary = look.say('summary.told', { reference })
+      return notice(look, look.say('told.choose', { reference }), [look.say('told.choose-detail')], [choose], summary)
+    }
+    const view = await services.cases.summary(orgId, subject.split(' ')[0]!)
+    if (!view) return null
+    if (card === 'put-away') return caseShell(look, view)
+    const reference = showReference(view.reference)
+    const open = makeButton(look.say('button.open-case'), 'case.show', { caseId: view.caseId }, { primary: true })
+    const heading = card === 'call-back' ? 'told.call-back' : 'told.first-contact'
+    return notice(look, look.say(heading, { reference }), [], [open], look.say('summary.told', { reference }))
+  }
+}
+
+type Judgement = { state: 'later' | 'refused' | 'uncertain'; reason: string; seconds: number }
+
+const statusOf = (fault: unknown): number =>
+  typeof fault === 'object' && fault !== null && 'statusCode' in fault ? Number(fault.statusCode) : 0
+
+/** Whether what failed surely did not arrive and may be tried again, was refused for good, or may have arrived. */
+function judge(fault: unknown): Judgement {
+  const reason = faultCode(fault)
+  const status = statusOf(fault)
+  const later = (seconds = RETRY_SECONDS): Judgement => ({ state: 'later', reason, seconds })
+  if (fault instanceof CaseworkError) {
+    if (fault.code === 'no-conversation' || fault.info.sent === 'no') return later(Number(fault.info.retryAfterSeconds ?? RETRY_SECONDS))
+    return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason, seconds: 0 }
+  }
+  if (status === 429 || status === 412) return later()
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason)) return later()
+  if (status >= 400 && status < 500 && status !== 408) return { state: 'refused', reason: `status-${status}`, seconds: 0 }
+  return { state: 'uncertain', reason, seconds: 0 }
+}
