@@ -43,17 +43,62 @@ const ofDraft = z.strictObject({ draft: id, nonce: z.uuid() })
 export const ACTIONS: Readonly<Record<string, Action>> = {
   home: action({ input: nothing, permission: 'any-role', roles: 'cached', run: (press) => home(press) }),
   waiting: action({ input: nothing, permission: 'allocation.offer', roles: 'cached', run: (press) => waiting(press) }),
-  cases: action({ input: nothing, permission: 'case.read.held', roles: 'cached', run: (press) => myCases(press, false) }),
-  'cases.titles': action({ input: nothing, permission: 'case.read.held', roles: 'cached', run: (press) => myCases(press, true) }),
-  callbacks: action({ input: nothing, permission: 'callback.manage', roles: 'cached', run: (press) => callBacks(press) }),
+  cases: action({
+    input: nothing,
+    permission: 'case.read.held',
+    roles: 'cached',
+    run: (press) => myCases(press, false),
+  }),
+  'cases.titles': action({
+    input: nothing,
+    permission: 'case.read.held',
+    roles: 'cached',
+    run: (press) => myCases(press, true),
+  }),
+  callbacks: action({
+    input: nothing,
+    permission: 'callback.manage',
+    roles: 'cached',
+    run: (press) => callBacks(press),
+  }),
 
-  intake: action({ input: nothing, permission: 'intake.take', roles: 'cached', run: (press) => press.begin('intake', {}) }),
-  away: action({ input: nothing, permission: 'absence.record', roles: 'cached', run: (press) => press.begin('away', {}) }),
+  intake: action({
+    input: nothing,
+    permission: 'intake.take',
+    roles: 'cached',
+    run: (press) => press.begin('intake', {}),
+  }),
+  away: action({
+    input: nothing,
+    permission: 'absence.record',
+    roles: 'cached',
+    run: (press) => press.begin('away', {}),
+  }),
   case: action({ input: nothing, permission: 'any-role', roles: 'cached', run: (press) => press.begin('case', {}) }),
-  code: action({ input: nothing, permission: 'refusal.lookup', roles: 'live', run: (press) => press.begin('code', {}) }),
-  note: action({ input: ofCase, permission: 'contact.record', roles: 'cached', run: (press, input) => beginOnCase(press, 'note', input.caseId) }),
-  correct: action({ input: ofCase, permission: 'case.correct', roles: 'cached', run: (press, input) => beginOnCase(press, 'correct', input.caseId) }),
-  'call-back': action({ input: ofCase, permission: 'callback.manage', roles: 'cached', run: (press, input) => beginOnCase(press, 'call-back', input.caseId) }),
+  code: action({
+    input: nothing,
+    permission: 'refusal.lookup',
+    roles: 'live',
+    run: (press) => press.begin('code', {}),
+  }),
+  note: action({
+    input: ofCase,
+    permission: 'contact.record',
+    roles: 'cached',
+    run: (press, input) => beginOnCase(press, 'note', input.caseId),
+  }),
+  correct: action({
+    input: ofCase,
+    permission: 'case.correct',
+    roles: 'cached',
+    run: (press, input) => beginOnCase(press, 'correct', input.caseId),
+  }),
+  'call-back': action({
+    input: ofCase,
+    permission: 'callback.manage',
+    roles: 'cached',
+    run: (press, input) => beginOnCase(press, 'call-back', input.caseId),
+  }),
 
   'dialog.answer': action({
     input: ofDraft.catchall(z.string().max(10_000)),
@@ -95,7 +140,9 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     roles: 'cached',
     run: async (press, input) => {
       const outcome = await press.services.allocation.proposeAgain(press.actor, input)
-      return outcome.ok ? proposal(press.look, outcome.view, manual(press)) : settledOr(press, outcome, input.allocationId)
+      return outcome.ok
+        ? proposal(press.look, outcome.view, manual(press))
+        : settledOr(press, outcome, input.allocationId)
     },
   }),
   'allocation.confirm': action({
@@ -146,7 +193,8 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     run: async (press, input) => {
       const view = await press.services.allocation.offer(press.actor.orgId, input.allocationId)
       const theirs = view?.offeredTo?.staffId === press.actor.staffId
-      if (!theirs || view.state !== 'offered' || view.version !== input.version) return showOffer(press, input.allocationId)
+      if (!theirs || view.state !== 'offered' || view.version !== input.version)
+        return showOffer(press, input.allocationId)
       return press.begin('decline', { ...input, reference: view.reference })
     },
   }),
@@ -160,10 +208,15 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       if (view?.state !== 'offered') return waiting(press)
       const heading = look.say('withdraw.heading', { reference: showReference(view.reference) })
       const withdraw = { allocationId, version: view.version }
-      return notice(look, heading, [look.say('withdraw.detail', { name: view.offeredTo?.name ?? '' })], [
-        makeButton(look.say('button.withdraw'), 'allocation.withdraw', withdraw),
-        makeButton(look.say('button.keep'), 'waiting'),
-      ])
+      return notice(
+        look,
+        heading,
+        [look.say('withdraw.detail', { name: view.offeredTo?.name ?? '' })],
+        [
+          makeButton(look.say('button.withdraw'), 'allocation.withdraw', withdraw),
+          makeButton(look.say('button.keep'), 'waiting'),
+        ],
+      )
     },
   }),
   'allocation.withdraw': action({
@@ -172,11 +225,18 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     roles: 'cached',
     run: async (press, input) => {
       const outcome = await press.services.allocation.withdraw(press.actor, input)
-      return outcome.ok ? proposal(press.look, outcome.view, manual(press)) : settledOr(press, outcome, input.allocationId)
+      return outcome.ok
+        ? proposal(press.look, outcome.view, manual(press))
+        : settledOr(press, outcome, input.allocationId)
     },
   }),
 
-  'case.show': action({ input: ofCase, permission: 'any-role', roles: 'cached', run: (press, input) => showCase(press, input) }),
+  'case.show': action({
+    input: ofCase,
+    permission: 'any-role',
+    roles: 'cached',
+    run: (press, input) => showCase(press, input),
+  }),
   'case.open': action({
     input: ofCase,
     permission: 'any-role',
@@ -186,7 +246,12 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       return outcome.ok ? caseCard(press.look, outcome.view) : refusalScreen(press, outcome)
     },
   }),
-  'case.put-away': action({ input: ofCase, permission: 'any-role', roles: 'cached', run: (press, input) => showCase(press, input) }),
+  'case.put-away': action({
+    input: ofCase,
+    permission: 'any-role',
+    roles: 'cached',
+    run: (press, input) => showCase(press, input),
+  }),
   'call-back.done': action({
     input: z.strictObject({ id, caseId: id }),
     permission: 'callback.manage',

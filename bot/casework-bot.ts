@@ -16,7 +16,7 @@ import type { Actor } from '../services/people/people.types'
 import { CaseworkError } from '../services/platform/errors'
 import { readReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
-import { type Action, ACTIONS, type Press } from './actions'
+import { ACTIONS, type Action, type Press } from './actions'
 import { actorOf } from './actor'
 import { readCommand } from './commands'
 import type { VerifiedActivity } from './gate'
@@ -111,7 +111,8 @@ export function createCaseworkBot({ services, dialogs, lookOf, log, onReachable 
   async function typed(context: TurnContext, acting: Acting, activity: VerifiedActivity): Promise<Screen> {
     const { actor, look } = acting
     const command = readCommand(activity.text ?? '')
-    if ('verb' in command) return run(context, acting, activity, { verb: command.verb, data: {} }, ACTIONS[command.verb])
+    if ('verb' in command)
+      return run(context, acting, activity, { verb: command.verb, data: {} }, ACTIONS[command.verb])
     if ('identifier' in command) return notice(look, look.say('identifier.warning'), [], [homeButton(look)])
     if ('nearest' in command) {
       const buttons = command.nearest.map((verb) => makeButton(commandTitle(look, verb), verb))
@@ -158,7 +159,8 @@ export function createCaseworkBot({ services, dialogs, lookOf, log, onReachable 
   function faulty(look: Look, fault: unknown): Shell {
     log.error('turn-failed', { code: faultCode(fault) })
     const code = fault instanceof CaseworkError ? fault.code : ''
-    const key = code === 'roles-unavailable' ? 'refusal.roles' : code === 'staff-unavailable' ? 'refusal.staff' : 'refusal.fault'
+    const key =
+      code === 'roles-unavailable' ? 'refusal.roles' : code === 'staff-unavailable' ? 'refusal.staff' : 'refusal.fault'
     return notice(look, look.say('refusal.heading'), [look.say(key)], [homeButton(look)])
   }
 }
@@ -178,7 +180,9 @@ function commandTitle(look: Look, verb: string): string {
 function pressOf(activity: VerifiedActivity): CardPress | null {
   const value = activity.value as { action?: { verb?: unknown; data?: unknown }; verb?: unknown } | undefined
   if (activity.type === 'invoke')
-    return activity.name === 'adaptiveCard/action' ? { verb: String(value?.action?.verb), data: record(value?.action?.data) } : null
+    return activity.name === 'adaptiveCard/action'
+      ? { verb: String(value?.action?.verb), data: record(value?.action?.data) }
+      : null
   if (activity.type !== 'message' || typeof value !== 'object' || value === null) return null
   const { verb, ...data } = record(value)
   return { verb: String(verb), data }

@@ -26,7 +26,11 @@ const IDENTIFIER = /\d{5,}/
 
 /** What a typed line asks for; the three nearest verbs where it is not understood. */
 export function readCommand(line: string): Command {
-  const words = line.toLowerCase().replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ').replaceAll(/\s+/g, ' ').trim()
+  const words = line
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
   const verb = COMMANDS[words]
   if (verb) return { verb }
   if (words.startsWith('case ')) return { reference: words.slice('case '.length) }

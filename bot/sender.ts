@@ -60,13 +60,19 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     if (!shell) return services.deliveries.delivered(row, null)
     const conversation = await services.deliveries.conversationOf(row.orgId, row.to)
     if (!conversation) throw new CaseworkError('no-conversation')
-    const known = row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
+    const known =
+      row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
     const activityId = await inConversation(row.orgId, conversation, (context) => deliver(context, row, shell, known))
     await services.deliveries.delivered(row, row.card === 'put-away' ? null : activityId)
   }
 
   /** Draws a card anew where it is known and still there; a renewed one is posted again, and the old one points to it. */
-  async function deliver(context: TurnContext, row: OutboxRow, shell: Shell, known: string | null): Promise<string | null> {
+  async function deliver(
+    context: TurnContext,
+    row: OutboxRow,
+    shell: Shell,
+    known: string | null,
+  ): Promise<string | null> {
     const look = lookOf(row.orgId)
     const message = { type: 'message', summary: shell.summary, attachments: [CardFactory.adaptiveCard(shell.card)] }
     if (known && !row.renew) {
@@ -87,14 +93,24 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     return posted?.id ?? null
   }
 
-  async function inConversation<T>(orgId: string, to: Conversation, work: (context: TurnContext) => Promise<T>): Promise<T> {
+  async function inConversation<T>(
+    orgId: string,
+    to: Conversation,
+    work: (context: TurnContext) => Promise<T>,
+  ): Promise<T> {
     const { appId } = organisationOf(orgId)
     const reference = {
       channelId: 'msteams',
       serviceUrl: to.serviceUrl,
       bot: { id: to.botId, name: '' },
       user: { id: to.userId, name: '', aadObjectId: to.staffId },
-      conversation: { id: to.conversationId, conversationType: 'personal', tenantId: to.tenantId, isGroup: false, name: '' },
+      conversation: {
+        id: to.conversationId,
+        conversationType: 'personal',
+        tenantId: to.tenantId,
+        isGroup: false,
+        name: '',
+      },
     } as Partial<ConversationReference>
     const adapter = adapterOf(orgId)
     let result: { value: T } | { fault: unknown } | null = null
@@ -153,11 +169,13 @@ function judge(fault: unknown): Judgement {
   const status = statusOf(fault)
   const later = (seconds = RETRY_SECONDS): Judgement => ({ state: 'later', reason, seconds })
   if (fault instanceof CaseworkError) {
-    if (fault.code === 'no-conversation' || fault.info.sent === 'no') return later(Number(fault.info.retryAfterSeconds ?? RETRY_SECONDS))
+    if (fault.code === 'no-conversation' || fault.info.sent === 'no')
+      return later(Number(fault.info.retryAfterSeconds ?? RETRY_SECONDS))
     return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason, seconds: 0 }
   }
   if (status === 429 || status === 412) return later()
   if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason)) return later()
-  if (status >= 400 && status < 500 && status !== 408) return { state: 'refused', reason: `status-${status}`, seconds: 0 }
+  if (status >= 400 && status < 500 && status !== 408)
+    return { state: 'refused', reason: `status-${status}`, seconds: 0 }
   return { state: 'uncertain', reason, seconds: 0 }
 }

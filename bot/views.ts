@@ -53,7 +53,10 @@ async function needsYou(acting: Acting): Promise<Row[]> {
   const rows: Row[] = []
   if (permissions.has('allocation.answer'))
     for (const view of await services.allocation.offersTo(actor)) {
-      const detail = look.say('home.offer-detail', { urgent: view.urgent ? 'yes' : 'no', age: look.age(view.waitingSince) })
+      const detail = look.say('home.offer-detail', {
+        urgent: view.urgent ? 'yes' : 'no',
+        age: look.age(view.waitingSince),
+      })
       const title = look.say('home.offer', { reference: showReference(view.reference) })
       rows.push(row(title, detail, 'allocation.show', { allocationId: view.allocationId }))
     }
@@ -67,9 +70,20 @@ async function needsYou(acting: Acting): Promise<Row[]> {
       const reference = showReference(view.reference)
       const silent = view.state === 'offered' && view.silentSince
       if (view.state === 'proposed')
-        rows.push(row(look.say('home.unconfirmed', { reference }), opened(view.waitingSince), 'proposal', { caseId: view.caseId }))
+        rows.push(
+          row(look.say('home.unconfirmed', { reference }), opened(view.waitingSince), 'proposal', {
+            caseId: view.caseId,
+          }),
+        )
       if (silent)
-        rows.push(row(look.say('home.silent', { reference, name: view.offeredTo?.name ?? '' }), opened(view.waitingSince), 'waiting', {}))
+        rows.push(
+          row(
+            look.say('home.silent', { reference, name: view.offeredTo?.name ?? '' }),
+            opened(view.waitingSince),
+            'waiting',
+            {},
+          ),
+        )
     }
   if (permissions.has('case.read.held')) {
     const { cases } = await services.cases.held(actor)
@@ -88,13 +102,22 @@ export async function waiting({ actor, look, services }: Acting): Promise<Shell>
     const reference = showReference(view.reference)
     const title = look.say('waiting.row', { reference, state: view.state, name: view.offeredTo?.name ?? '' })
     const silent = view.state === 'offered' && view.silentSince
-    const detail = silent ? look.say('waiting.silent', { age: look.age(view.silentSince!) }) : look.when(view.waitingSince)
-    if (view.state === 'offered') return { title, detail, press: makeButton(title, 'withdraw', { allocationId: view.allocationId }) }
+    const detail = silent
+      ? look.say('waiting.silent', { age: look.age(view.silentSince!) })
+      : look.when(view.waitingSince)
+    if (view.state === 'offered')
+      return { title, detail, press: makeButton(title, 'withdraw', { allocationId: view.allocationId }) }
     const verb = view.state === 'proposed' ? 'proposal' : 'case.show'
     return { title, detail, press: makeButton(title, verb, { caseId: view.caseId }) }
   })
   const intro = rows.length === 0 ? look.say('waiting.none') : ''
-  return list(look, { heading: look.say('waiting.heading'), intro, groups: [{ title: '', rows }], actions: [homeButton(look)], more: [] })
+  return list(look, {
+    heading: look.say('waiting.heading'),
+    intro,
+    groups: [{ title: '', rows }],
+    actions: [homeButton(look)],
+    more: [],
+  })
 }
 
 /** The cases somebody holds, under month and week of opening (CAR-21). With titles, only as the answer to a press. */
@@ -105,7 +128,10 @@ export async function myCases(acting: Acting, titled: boolean): Promise<Screen> 
   if (seen && !seen.ok) return refusalScreen(acting, seen)
   const groups = new Map<string, Row[]>()
   for (const held of cases) {
-    const group = look.say('cases.group', { month: look.month(held.listing), week: `W${String(held.listing.week).padStart(2, '0')}` })
+    const group = look.say('cases.group', {
+      month: look.month(held.listing),
+      week: `W${String(held.listing.week).padStart(2, '0')}`,
+    })
     const reference = showReference(held.reference)
     const title = look.say('cases.row', { reference, noted: held.noted ? 'yes' : 'no' })
     const press = makeButton(title, 'case.open', { caseId: held.caseId })
@@ -130,5 +156,11 @@ export async function callBacks({ actor, look, services }: Acting): Promise<Shel
     return { title, detail: look.when(at), press: makeButton(title, 'case.open', { caseId }) }
   })
   const intro = rows.length === 0 ? look.say('callbacks.none') : ''
-  return list(look, { heading: look.say('callbacks.heading'), intro, groups: [{ title: '', rows }], actions: [homeButton(look)], more: [] })
+  return list(look, {
+    heading: look.say('callbacks.heading'),
+    intro,
+    groups: [{ title: '', rows }],
+    actions: [homeButton(look)],
+    more: [],
+  })
 }

@@ -6,7 +6,7 @@ import type { AccessPolicy, Permission } from './access.policy'
  * Why somebody may not. People are told none of these apart: the audit has the reason, the screen the same words for
  * all, so that a refusal never shows whether a case exists (IMP-15).
  */
-export type AccessRefusal = 'no-permission' | 'unknown' | 'walled' | 'not-theirs' | 'accepted-already'
+export type AccessRefusal = 'no-permission' | 'unknown' | 'walled' | 'not-theirs' | 'no-longer-theirs'
 
 /** What access to a case depends on. */
 export interface CaseAccess {
@@ -40,7 +40,7 @@ export function mayReadCase(
   if (permissions.has('case.read.all')) return ok
   const theirs = found.holder === actor.staffId || found.offeredTo === actor.staffId
   if (permissions.has('case.read.held') && theirs) return ok
-  if (permissions.has('case.read.opening')) return found.holder === null ? ok : refuse('accepted-already')
+  if (permissions.has('case.read.opening')) return found.holder === null ? ok : refuse('no-longer-theirs')
   return permissions.has('case.read.held') ? refuse('not-theirs') : refuse('no-permission')
 }
 

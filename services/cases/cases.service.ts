@@ -35,7 +35,7 @@ export interface Cases {
   correct(
     actor: Actor,
     input: { caseId: string; version: number; name: string; number: string },
-  ): Promise<Outcome<object, AccessRefusal | 'stale' | DetailsProblem>>
+  ): Promise<Outcome<object, AccessRefusal | 'stale' | 'accepted-already' | DetailsProblem>>
   onPutAway(duty: Duty): Promise<void>
 }
 

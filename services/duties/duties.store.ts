@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb'
 import { claim, freeLease, stillHeld } from '../platform/claim'
-import type { Scope } from '../platform/mongo'
+import type { Mongo, Scope } from '../platform/mongo'
 import type { Duty, DutyKind } from './duties.types'
 
 const duties = (scope: Scope) => scope.collection<Duty>('duties')
@@ -30,3 +30,11 @@ export const openDutiesOf = (scope: Scope, owner: string): Promise<Duty[]> =>
 /** Takes the next duty that is due, over all organisations. */
 export const claimDuty = (db: Db, now: Date): Promise<Duty | null> =>
   claim(db.collection<Duty>('duties'), { state: 'open', dueAt: { $lte: now } })
+
+/** Everything that is due some day, over all organisations, for the start page of a laptop. */
+export async function openDuties({
+  db,
+}: Mongo): Promise<{ kind: string; about: string; owner: string; dueAt: Date }[]> {
+  const open = await db.collection<Duty>('duties').find({ state: 'open' }).sort({ dueAt: 1 }).limit(100).toArray()
+  return open.map(({ kind, subject, owner, dueAt }) => ({ kind, about: subject, owner, dueAt }))
+}

@@ -1,0 +1,81 @@
+import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
+import { createLook, type Look } from '../cards/look'
+import { createDialogs } from '../dialogs'
+import { createServices, type Services } from '../services'
+import type { Clock } from '../services/platform/clock'
+import type { Graph } from '../services/platform/graph'
+import type { KeyProvider } from '../services/platform/key-provider'
+import { faultCode, type Logger } from '../services/platform/logger'
+import { migrate } from '../services/platform/migrations'
+import type { Mongo } from '../services/platform/mongo'
+import type { OrganisationSettings } from '../services/policy/deployment'
+import type { Policy } from '../services/policy/policy.schema'
+import { createCaseworkBot } from './casework-bot'
+import { createGate, type GateSettings } from './gate'
+import { createSender } from './sender'
+import { type BotServer, startServer } from './server'
+import { startWorker, type Worker } from './worker'
+
+export interface BotParts {
+  organisations: readonly OrganisationSettings[]
+  policies: ReadonlyMap<string, Policy>
+  mongo: Mongo
+  graphOf(orgId: string): Graph
+  keyProvider: KeyProvider
+  clock: Clock
+  log: Logger
+  gate: Pick<GateSettings, 'openIdMetadataUrl' | 'issuer' | 'allowedServiceHosts' | 'tokens'>
+  /** What the SDK needs to sign in as each organisation's bot; empty in development. */
+  botCredentials(orgId: string): Record<string, string>
+  listen: { port: number; host: string }
+}
+
+export interface RunningBot {
+  url: string
+  services: Services
+  worker: Worker
+  stop(): Promise<void>
+}
+
+/** Builds everything once, hands each part what it needs, and listens. The tests build the same. */
+export async function startBot(parts: BotParts): Promise<RunningBot> {
+  const { organisations, policies, mongo, graphOf, clock, log } = parts
+  await migrate(mongo)
+  let worker: Worker | null = null
+  const services = createServices({ ...parts, onCommit: () => worker?.nudge() })
+
+  const looks = new Map<string, Look>()
+  const adapters = new Map<string, CloudAdapter>()
+  for (const { orgId, sampleData } of organisations) {
+    const { labels, calendar } = policies.get(orgId)!
+    looks.set(orgId, createLook({ labels, zone: calendar.zone, sampleData, now: clock.now }))
+    const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(parts.botCredentials(orgId)))
+    adapter.onTurnError = async (_context, fault) => log.error('turn-error', { orgId, code: faultCode(fault) })
+    adapters.set(orgId, adapter)
+  }
+  const lookOf = (orgId: string) => looks.get(orgId)!
+  const adapterOf = (orgId: string) => adapters.get(orgId)!
+  const organisationOf = (orgId: string) => organisations.find((organisation) => organisation.orgId === orgId)!
+
+  const send = createSender({ services, adapterOf, graphOf, lookOf, organisationOf, log })
+  worker = startWorker(services, send, log)
+  const nudge = worker.nudge
+  const bot = createCaseworkBot({ services, dialogs: createDialogs(), lookOf, log, onReachable: nudge })
+  const gate = createGate({ ...parts.gate, organisations, log })
+  const ready = () => mongo.ping()
+  const server: BotServer = await startServer(
+    { gate, adapterOf, bot, ready, log },
+    parts.listen.port,
+    parts.listen.host,
+  )
+  const running = worker
+  return {
+    url: server.url,
+    services,
+    worker: running,
+    stop: async () => {
+      await server.stop()
+      await running.stop()
+    },
+  }
+}
