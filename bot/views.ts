@@ -24,7 +24,7 @@ export async function home(acting: Acting): Promise<Shell> {
     look,
     {
       heading: look.say('home.heading', { service: policy.service }),
-      intro: look.say('home.hello', { name: actor.displayName.split(' ')[0] ?? '' }),
+      intro: look.say('home.hello', { name: actor.displayName.split(' ')[0] || 'none' }),
       groups: [
         { title: look.say('home.needs'), rows: needs },
         ...(needs.length === 0 ? [{ title: look.say('home.nothing'), rows: [] }] : []),
