@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type Development, startDevelopment } from '../../bot/dev/development'
 import { type PretendTeams, startPretendTeams } from '../../bot/dev/pretend-teams'
-import { type Persona, readSampleUnions } from '../../bot/dev/sample-staff'
+import { type Persona, readSampleUnions, type SampleUnion } from '../../bot/dev/sample-staff'
 import { type MovableClock, movableClock } from '../../services/platform/clock'
 import { newId } from '../../services/platform/ids'
 import { createLogger } from '../../services/platform/logger'
+import type { Policy } from '../../services/policy/policy.schema'
 
 /** The whole product over real HTTP and a database of its own, as the journeys use it. */
 export interface Casekeeper extends Development {
@@ -21,9 +22,12 @@ export interface Casekeeper extends Development {
 /** A Tuesday morning in term. */
 export const TUESDAY = new Date('2026-11-24T10:00:00Z')
 
-export async function startCasekeeper(at = TUESDAY): Promise<Casekeeper> {
+export async function startCasekeeper(
+  at = TUESDAY,
+  other: { unions?: readonly SampleUnion[]; profiles?: ReadonlyMap<string, Policy> } = {},
+): Promise<Casekeeper> {
   const folder = mkdtempSync(join(tmpdir(), 'casekeeper-test-'))
-  const unions = readSampleUnions()
+  const unions = other.unions ?? readSampleUnions()
   const clock = movableClock()
   clock.set(at)
   const lines: string[] = []
@@ -35,6 +39,7 @@ export async function startCasekeeper(at = TUESDAY): Promise<Casekeeper> {
   const development: Development = await startDevelopment({
     mongoUri: address.toString(),
     unions,
+    ...(other.profiles ? { profiles: other.profiles } : {}),
     clock: () => clock,
     keyFile: join(folder, 'key.json'),
     serviceHosts: [teams.host],
