@@ -25,4 +25,4 @@ export function words(locale: Locale, key: WordKey, values: WordValues = {}): st
 export const isWordKey = (key: string): key is WordKey => key in enGB
 
 /** Text blocks read markdown, so what comes from outside the catalogue is made to mean just its letters. */
-export const escapeMarkdown = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&')
+const escapeMarkdown = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What somebody may do. Roles are the union's; code knows these alone. */
-export const PERMISSIONS = [
+const PERMISSIONS = [
   'intake.take',
   'allocation.offer',
   'allocation.answer',

@@ -21,7 +21,7 @@ export function turns(rota: Pick<RotaRecord, 'order' | 'last'> | null, team: rea
 }
 
 /** Why somebody may not be asked now; null when they may. */
-export function passedOverBecause(member: TeamMember, policy: AllocationPolicy): PassedOver['reason'] | null {
+function passedOverBecause(member: TeamMember, policy: AllocationPolicy): PassedOver['reason'] | null {
   if (member.walled) return 'walled'
   if (member.declined) return 'declined'
   if (member.absent) return 'absent'

@@ -31,7 +31,7 @@ export async function appendEntries(scope: Scope, keyring: Keyring, added: reado
 }
 
 /** The entries of one subject, oldest first. */
-export const readChain = (scope: Scope, subject: AuditSubject): Promise<AuditEntry[]> =>
+const readChain = (scope: Scope, subject: AuditSubject): Promise<AuditEntry[]> =>
   entries(scope).find({ subject }, { sort: { seq: 1 } })
 
 /** The entry that a refusal's code names, if there is one. */

@@ -1,5 +1,5 @@
 /** Everything that is recorded. An event's codes are ids, numbers and state names; free text has no way in. */
-export const AUDIT_EVENTS = [
+const AUDIT_EVENTS = [
   'access-refused',
   'absence-recorded',
   'absence-ended',

@@ -6,7 +6,7 @@ import type { Duty, DutyKind } from './duties.types'
 const duties = (scope: Scope) => scope.collection<Duty>('duties')
 
 /** One duty of a kind per subject, so that opening it twice moves it instead of doubling it. */
-export const dutyId = (orgId: string, kind: DutyKind, subject: string): string => `${orgId}:${kind}:${subject}`
+const dutyId = (orgId: string, kind: DutyKind, subject: string): string => `${orgId}:${kind}:${subject}`
 
 export async function openDuty(scope: Scope, duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void> {
   const _id = dutyId(scope.orgId, duty.kind, duty.subject)

@@ -110,7 +110,10 @@ describe.each(['desktop', 'phone'] as const)('The main job in a browser, %s', (s
     await assistant.press('Open the case')
     await assistant.sees(/is next on the rota/)
     await assistant.photograph('4-proposal')
-    const proposed = await assistant.page.getByText(/is next on the rota/).last().textContent()
+    const proposed = await assistant.page
+      .getByText(/is next on the rota/)
+      .last()
+      .textContent()
     await assistant.press('Offer the case')
     await assistant.sees(/is offered to/)
     await assistant.photograph('5-offered')

@@ -20,7 +20,7 @@ export interface Casekeeper extends Development {
 }
 
 /** A Tuesday morning in term. */
-export const TUESDAY = new Date('2026-11-24T10:00:00Z')
+const TUESDAY = new Date('2026-11-24T10:00:00Z')
 
 export async function startCasekeeper(
   at = TUESDAY,
