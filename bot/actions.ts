@@ -242,7 +242,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     permission: 'any-role',
     roles: 'live',
     run: async (press, { caseId }) => {
-      const outcome = await press.services.cases.open(press.actor, { caseId, postedAs: press.postedAs })
+      const outcome = await press.services.caseFile.open(press.actor, { caseId, postedAs: press.postedAs })
       return outcome.ok ? caseCard(press.look, outcome.view) : refusalScreen(press, outcome)
     },
   }),

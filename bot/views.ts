@@ -86,7 +86,7 @@ async function needsYou(acting: Acting): Promise<Row[]> {
         )
     }
   if (permissions.has('case.read.held')) {
-    const { cases } = await services.cases.held(actor)
+    const cases = await services.caseFile.held(actor)
     for (const held of cases.filter(({ noted }) => !noted)) {
       const title = look.say('home.note', { reference: showReference(held.reference) })
       rows.push(row(title, opened(held.openedAt), 'case.open', { caseId: held.caseId }))
@@ -123,8 +123,8 @@ export async function waiting({ actor, look, services }: Acting): Promise<Shell>
 /** The cases somebody holds, under month and week of opening (CAR-21). With titles, only as the answer to a press. */
 export async function myCases(acting: Acting, titled: boolean): Promise<Screen> {
   const { actor, look, services } = acting
-  const { cases } = await services.cases.held(actor)
-  const seen = titled ? await services.cases.titles(actor) : null
+  const cases = await services.caseFile.held(actor)
+  const seen = titled ? await services.caseFile.titles(actor) : null
   if (seen && !seen.ok) return refusalScreen(acting, seen)
   const groups = new Map<string, Row[]>()
   for (const held of cases) {

@@ -1,7 +1,9 @@
 import { createAllocation } from './allocation/allocation.service'
 import { createAudit } from './audit/audit.service'
 import { createCallBacks } from './callbacks/callbacks.service'
+import { createCaseFile } from './casefile/casefile.service'
 import { createCases } from './cases/cases.service'
+import { createConsents } from './consent/consent.service'
 import { createContacts } from './contacts/contacts.service'
 import { createDeliveries } from './delivery/delivery.service'
 import { createDuties } from './duties/duties.service'
@@ -44,26 +46,29 @@ export function createServices(parts: ServiceParts) {
   const keyring = createKeyring(mongo, keyProvider)
   const transaction = createTransaction({ mongo, keyring, clock, policyOf, onCommit })
   const people = createPeople({ organisations, policyOf, graphOf, transaction, log })
-  const allocation = createAllocation({ mongo, keyring, people, policyOf, now: clock.now, transaction })
   const cases = createCases({ mongo, keyring, transaction })
-  const contacts = createContacts({ keyring, transaction })
-  const callBacks = createCallBacks({ mongo, keyring, policyOf, transaction })
+  const consents = createConsents()
+  const contacts = createContacts({ cases, transaction })
+  const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
+  const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction })
+  const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
   return {
     clock,
     policyOf,
     people,
     allocation,
     cases,
+    caseFile,
     contacts,
     callBacks,
-    intake: createIntake({ allocation, keyring, people, policyOf, transaction }),
+    intake: createIntake({ allocation, cases, consents, contacts, people, policyOf, transaction }),
     audit: createAudit({ mongo, keyring, transaction }),
     drafts: createDrafts(mongo, keyring),
     deliveries: createDeliveries(mongo, clock),
     duties: createDuties(mongo, clock, {
       'allocation-unanswered': allocation.onUnanswered,
       'first-contact-missing': contacts.onFirstContactMissing,
-      'case-put-away': cases.onPutAway,
+      'case-put-away': caseFile.onPutAway,
       'call-back': callBacks.onDue,
     }),
   }

@@ -1,17 +1,13 @@
 import { type AccessRefusal, mayReadCase } from '../access/access.rules'
-import { localDate, nextWorkingDayOpening } from '../calendar/calendar.rules'
-import { changeCase, clientOf, findCase, findCases } from '../cases/cases.store'
+import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
-import { closeClaimed } from '../duties/duties.store'
 import type { Duty } from '../duties/duties.types'
 import type { People } from '../people/people.service'
-import { absentOn } from '../people/people.store'
 import { type Actor, type Colleague, systemActor } from '../people/people.types'
-import { newId } from '../platform/ids'
-import type { Keyring } from '../platform/keyring'
+import type { Clock } from '../platform/clock'
 import type { Mongo, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
-import type { Transaction, Tx } from '../platform/transaction'
+import type { Attempt, Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import {
   type AllocationRefusal,
@@ -20,21 +16,11 @@ import {
   mayAnswer,
   mayWithdraw,
   proposeNext,
-  turns,
 } from './allocation.rules'
-import {
-  addOpenCase,
-  changeAllocation,
-  findAllocation,
-  findRota,
-  insertAllocation,
-  latestAllocation,
-  offersTo,
-  openCases,
-  recentAllocations,
-  saveTurn,
-} from './allocation.store'
-import type { AllocationRecord, OfferView, ProposalView, TeamMember } from './allocation.types'
+import { allocationSteps } from './allocation.steps'
+import { changeAllocation, findAllocation, latestAllocation, offersTo, recentAllocations } from './allocation.store'
+import type { AllocationRecord, OfferView, ProposalView } from './allocation.types'
+import { offerView, proposalView } from './allocation.views'
 
 type Refused = AllocationRefusal | AccessRefusal
 
@@ -47,6 +33,8 @@ export interface Pressed {
 export interface Allocation {
   /** Part of opening a case: proposes the next on the rota, in the caller's transaction. */
   propose(tx: Tx, found: CaseRecord, team: readonly Colleague[]): Promise<AllocationRecord>
+  /** The newest allocation of a case. */
+  latestOf(scope: Scope, caseId: string): Promise<AllocationRecord | null>
   /** Whoever may take cases; empty when the staff list cannot be had, so that opening a case never fails for it. */
   team(orgId: string): Promise<Colleague[]>
   /** The proposal with the client's details read back; the view is recorded. */
@@ -54,9 +42,9 @@ export interface Allocation {
     actor: Actor,
     of: { allocationId: string } | { caseId: string },
   ): Promise<Outcome<{ view: ProposalView }, Refused>>
-  /** Proposes anew, for instance after an absence ended or the staff list came back. */
+  /** Proposes anew, for instance after the staff list came back. @throws CaseworkError 'staff-unavailable' */
   proposeAgain(actor: Actor, pressed: Pressed): Promise<Outcome<{ view: ProposalView }, Refused>>
-  /** Offers the case (CAR-14, CAR-24, CAR-26): card, mail, reminder duty, and the rota moves on. */
+  /** Offers the case (CAR-14, CAR-24, CAR-26). @throws CaseworkError 'staff-unavailable' */
   confirm(
     actor: Actor,
     input: { allocationId: string; urgent: boolean } & Choice,
@@ -66,205 +54,95 @@ export interface Allocation {
   decline(actor: Actor, input: Pressed & { because: string }): Promise<Outcome<{ view: OfferView }, Refused>>
   /** Takes an unanswered offer back; a new proposal is the answer. */
   withdraw(actor: Actor, pressed: Pressed): Promise<Outcome<{ view: ProposalView }, Refused>>
-  /** The offer as it stands, for the person asked, whoever gives cases out, and the card that is sent. */
+  /** The offer as it stands, for the card that is sent. */
   offer(orgId: string, allocationId: string): Promise<OfferView | null>
   /** What waits to be accepted, and what was answered since the day before. */
   waiting(actor: Actor): Promise<OfferView[]>
   offersTo(actor: Actor): Promise<OfferView[]>
+  /** Nobody has answered by the next working day: reminds, once a working day. */
   onUnanswered(duty: Duty): Promise<void>
 }
 
 export interface AllocationParts {
   mongo: Mongo
-  keyring: Keyring
+  cases: CaseSteps
   people: People
   policyOf(orgId: string): Policy
-  now(): Date
+  clock: Clock
   transaction: Transaction
+}
+
+/** An allocation with its case, as far as the person may see it. */
+interface Loaded {
+  allocation: AllocationRecord
+  found: CaseRecord
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export function createAllocation(parts: AllocationParts): Allocation {
-  const { mongo, keyring, people, policyOf, transaction } = parts
+export function createAllocation({ mongo, cases, people, policyOf, clock, transaction }: AllocationParts): Allocation {
+  const steps = allocationSteps(cases, people)
+  const teamOrFault = (orgId: string) => people.team(orgId, policyOf(orgId).allocation.to)
+  const team = (orgId: string) => teamOrFault(orgId).catch(() => [])
 
-  const team = (orgId: string) => people.team(orgId, policyOf(orgId).allocation.to).catch(() => [])
-
-  async function load(scope: Scope, allocationId: string) {
-    const allocation = await findAllocation(scope, allocationId)
-    const found = allocation && (await findCase(scope, allocation.caseId))
-    return allocation && found ? { allocation, found } : null
+  async function load(scope: Scope, allocation: AllocationRecord | null): Promise<Loaded | null> {
+    const found = allocation && (await cases.load(scope, allocation.caseId))
+    return found ? { allocation, found } : null
   }
 
-  async function proposalView(
-    tx: Tx,
-    allocation: AllocationRecord,
-    found: CaseRecord,
-    colleagues: readonly Colleague[],
-  ) {
-    const byId = new Map(colleagues.map((colleague) => [colleague.staffId, colleague]))
-    const members = await membersInTurn(tx, found, allocation.declinedBy, colleagues)
-    const proposed = allocation.proposed ? byId.get(allocation.proposed) : undefined
-    const view: ProposalView = {
-      allocationId: allocation._id,
-      version: allocation.version,
-      state: allocation.state,
-      caseId: found._id,
-      reference: found.reference,
-      urgent: allocation.urgent,
-      client: await clientOf(tx, keyring, found),
-      firstContact: found.firstContact,
-      reachable: colleagues.length > 0,
-      proposed: proposed
-        ? { staffId: proposed.staffId, name: proposed.displayName, phone: proposed.phone, presence: 'unknown' }
-        : null,
-      passedOver: allocation.passedOver.map(({ staffId, reason }) => ({
-        name: byId.get(staffId)?.displayName ?? '',
-        reason,
-      })),
-      choices: members
-        .filter((member) => !member.walled)
-        .map((member) => ({
-          staffId: member.staffId,
-          name: byId.get(member.staffId)?.displayName ?? '',
-          openCases: member.openCases,
-          absent: member.absent,
-        })),
-    }
+  /** A use case of whoever gives cases out: on a case that they may open. */
+  function giving<View extends { view: ProposalView | OfferView }>(
+    actor: Actor,
+    event: Attempt['event'],
+    of: { allocationId: string } | { caseId: string },
+    work: (tx: Tx, loaded: Loaded) => Promise<Outcome<View, Refused>>,
+  ): Promise<Outcome<View, Refused>> {
+    const about = 'caseId' in of ? of.caseId : of.allocationId
+    return transaction(actor, { event, permission: 'allocation.offer', about }, async (tx) => {
+      const named = 'caseId' in of ? latestAllocation(tx, of.caseId) : findAllocation(tx, of.allocationId)
+      const loaded = await load(tx, await named)
+      const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
+      return access.ok ? work(tx, loaded!) : access
+    })
+  }
+
+  /** A use case of the person asked. The same press again finds its own answer, and nothing is recorded twice. */
+  function answering(
+    actor: Actor,
+    { allocationId, version }: Pressed,
+    as: { event: Attempt['event']; state: AllocationRecord['state']; team: readonly Colleague[] },
+    work: (tx: Tx, loaded: Loaded) => Promise<Outcome<{ answered: AllocationRecord }, Refused>>,
+  ): Promise<Outcome<{ view: OfferView }, Refused>> {
+    const attempt = { event: as.event, permission: 'allocation.answer', about: allocationId } as const
+    return transaction(actor, attempt, async (tx) => {
+      const loaded = await load(tx, await findAllocation(tx, allocationId))
+      if (!loaded) return refuse('unknown')
+      const { allocation, found } = loaded
+      const repeated = allocation.state === as.state && allocation.offeredTo === actor.staffId
+      if (repeated) return { ...ok, repeated, view: offerView(tx.policy, allocation, found, as.team) }
+      const decision = mayAnswer(allocation, actor.staffId, version)
+      if (!decision.ok) return decision
+      const outcome = await work(tx, loaded)
+      return outcome.ok ? { ...ok, view: offerView(tx.policy, outcome.answered, found, as.team) } : outcome
+    })
+  }
+
+  async function show(tx: Tx, { allocation, found }: Loaded, colleagues: readonly Colleague[]) {
+    const members = await steps.inTurn(tx, found, allocation.declinedBy, colleagues)
     tx.audit({ subject: `case:${found._id}`, event: 'case-viewed', codes: { part: 'proposal' } })
-    return view
+    return { ...ok, view: proposalView(allocation, found, await cases.client(tx, found), members, colleagues) }
   }
 
   /** Asks Graph, after the transaction, whether the person proposed can be reached. */
   async function withPresence<T extends Outcome<{ view: ProposalView }>>(orgId: string, outcome: T): Promise<T> {
     const proposed = outcome.ok ? outcome.view.proposed : null
-    if (proposed) {
-      const presences = await people.presences(orgId, [proposed.staffId])
-      proposed.presence = presences.get(proposed.staffId) ?? 'unknown'
-    }
+    if (proposed)
+      proposed.presence = (await people.presences(orgId, [proposed.staffId])).get(proposed.staffId) ?? 'unknown'
     return outcome
   }
 
-  async function membersInTurn(tx: Tx, found: CaseRecord, declinedBy: readonly string[], team: readonly Colleague[]) {
-    const rota = await findRota(tx, tx.policy.allocation.to)
-    const away = await absentOn(tx, localDate(tx.now, tx.policy.calendar.zone))
-    const load = await openCases(tx)
-    const order = turns(
-      rota,
-      team.map(({ staffId }) => staffId),
-    )
-    return order.map(
-      (staffId): TeamMember => ({
-        staffId,
-        absent: away.has(staffId),
-        openCases: load.get(staffId) ?? 0,
-        walled: found.walled.includes(staffId),
-        declined: declinedBy.includes(staffId),
-      }),
-    )
-  }
-
-  async function startProposal(tx: Tx, found: CaseRecord, declinedBy: string[], colleagues: readonly Colleague[]) {
-    const members = await membersInTurn(tx, found, declinedBy, colleagues)
-    const allocation: AllocationRecord = {
-      _id: newId(),
-      caseId: found._id,
-      version: 1,
-      state: 'proposed',
-      ...proposeNext(members, tx.policy.allocation),
-      declinedBy,
-      offeredTo: null,
-      offeredBy: null,
-      offeredAt: null,
-      because: null,
-      declineReason: null,
-      answeredAt: null,
-      silentSince: null,
-      urgent: found.urgent,
-      createdAt: tx.now,
-    }
-    await insertAllocation(tx, allocation)
-    const codes = { allocation: allocation._id, proposed: allocation.proposed ?? 'nobody' }
-    tx.audit({ subject: `case:${found._id}`, event: 'allocation-proposed', codes })
-    return { allocation, members }
-  }
-
-  /** Turns a proposal into an offer: load, rota, duty, card and mail. False when somebody was faster. */
-  async function makeOffer(
-    tx: Tx,
-    allocation: AllocationRecord,
-    found: CaseRecord,
-    input: { to: string; urgent: boolean; because: string | null; inTurn: readonly TeamMember[] },
-  ): Promise<AllocationRecord | null> {
-    const { to, urgent, because, inTurn } = input
-    const change = {
-      state: 'offered' as const,
-      offeredTo: to,
-      offeredBy: tx.actor.staffId,
-      offeredAt: tx.now,
-      because,
-      urgent,
-    }
-    if (!(await changeAllocation(tx, allocation, change))) return null
-    if (!(await changeCase(tx, found, { offeredTo: to, urgent }))) return null
-    await addOpenCase(tx, to, 1)
-    if (to === allocation.proposed) {
-      const order = inTurn.map((member) => member.staffId)
-      await saveTurn(tx, tx.policy.allocation.to, { order, last: to })
-    }
-    await tx.send({ to, by: 'card', card: 'offer', subject: allocation._id, urgent })
-    if (tx.policy.allocation.mail) await tx.send({ to, by: 'mail', card: 'offer', subject: allocation._id, urgent })
-    await remindLater(tx, allocation._id, to)
-    const codes = { allocation: allocation._id, to, because: because ?? 'proposed', urgent }
-    tx.audit({ subject: `case:${found._id}`, event: 'allocation-confirmed', codes })
-    return { ...allocation, ...change, version: allocation.version + 1 }
-  }
-
-  const remindLater = (tx: Tx, subject: string, owner: string) =>
-    tx.due({ kind: 'allocation-unanswered', subject, owner, dueAt: nextWorkingDayOpening(tx.now, tx.policy.calendar) })
-
-  /** Lets the cards that show this allocation be drawn anew wherever they are. */
-  const redraw = (tx: Tx, allocation: AllocationRecord) =>
-    tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, urgent: true })
-
-  function offerView(
-    policy: Policy,
-    allocation: AllocationRecord,
-    found: CaseRecord,
-    colleagues: readonly Colleague[],
-  ): OfferView {
-    const asked = colleagues.find(({ staffId }) => staffId === allocation.offeredTo)
-    const channel = policy.intake.channels.find(({ id }) => id === found.channel)
-    return {
-      allocationId: allocation._id,
-      version: allocation.version,
-      state: allocation.state,
-      caseId: found._id,
-      reference: found.reference,
-      urgent: allocation.urgent,
-      waitingSince: allocation.offeredAt ?? allocation.createdAt,
-      offeredTo: allocation.offeredTo
-        ? { staffId: allocation.offeredTo, name: asked?.displayName ?? '', phone: asked?.phone ?? null }
-        : null,
-      answeredAt: allocation.answeredAt,
-      silentSince: allocation.silentSince,
-      declineReason: allocation.declineReason,
-      putThrough: channel?.putThrough ?? false,
-    }
-  }
-
-  /** The same person pressed the same button again: the same card, and nothing recorded twice. */
-  const answered = (allocation: AllocationRecord, actor: Actor, state: AllocationRecord['state']) =>
-    allocation.state === state && allocation.offeredTo === actor.staffId
-
-  const repeated = (...facts: Parameters<typeof offerView>) => ({
-    ok: true as const,
-    repeated: true,
-    view: offerView(...facts),
-  })
-
-  async function offersOf(scope: Scope, allocations: readonly AllocationRecord[]): Promise<OfferView[]> {
-    const found = await findCases(
+  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[]): Promise<OfferView[]> {
+    const found = await cases.loadMany(
       scope,
       allocations.map(({ caseId }) => caseId),
     )
@@ -278,194 +156,124 @@ export function createAllocation(parts: AllocationParts): Allocation {
 
   return {
     team,
-    propose: async (tx, found, colleagues) => (await startProposal(tx, found, [], colleagues)).allocation,
+    latestOf: latestAllocation,
+    propose: async (tx, found, colleagues) => (await steps.propose(tx, found, [], colleagues)).allocation,
 
     proposal: async (actor, of) => {
       const colleagues = await team(actor.orgId)
-      const about = 'caseId' in of ? of.caseId : of.allocationId
-      const outcome = await transaction(
+      const outcome = await giving(actor, 'case-viewed', of, (tx, loaded) => show(tx, loaded, colleagues))
+      return withPresence(actor.orgId, outcome)
+    },
+
+    proposeAgain: async (actor, { allocationId, version }) => {
+      const colleagues = await teamOrFault(actor.orgId)
+      const outcome = await giving(
         actor,
-        { event: 'case-viewed', permission: 'allocation.offer', about },
-        async (tx) => {
-          const latest = 'caseId' in of ? await latestAllocation(tx, of.caseId) : null
-          const loaded = await load(tx, 'caseId' in of ? (latest?._id ?? '') : of.allocationId)
-          const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
-          if (!access.ok) return access
-          return { ok: true, view: await proposalView(tx, loaded!.allocation, loaded!.found, colleagues) }
+        'allocation-proposed',
+        { allocationId },
+        async (tx, { allocation, found }) => {
+          if (allocation.state !== 'proposed') return refuse('settled')
+          if (allocation.version !== version) return refuse('stale')
+          const members = await steps.inTurn(tx, found, allocation.declinedBy, colleagues)
+          const proposal = proposeNext(members, tx.policy.allocation)
+          if (!(await changeAllocation(tx, allocation, proposal))) return refuse('stale')
+          const codes = { allocation: allocation._id, proposed: proposal.proposed ?? 'nobody' }
+          tx.audit({ subject: `case:${found._id}`, event: 'allocation-proposed', codes })
+          const renewed = { ...allocation, ...proposal, version: version + 1 }
+          return show(tx, { allocation: renewed, found }, colleagues)
         },
       )
       return withPresence(actor.orgId, outcome)
     },
 
-    proposeAgain: async (actor, { allocationId, version }) => {
-      const colleagues = await people.team(actor.orgId, policyOf(actor.orgId).allocation.to)
-      const attempt = { event: 'allocation-proposed', permission: 'allocation.offer', about: allocationId } as const
-      const outcome = await transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, allocationId)
-        const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
-        if (!access.ok) return access
-        const { allocation, found } = loaded!
-        if (allocation.state !== 'proposed') return refuse('settled')
-        if (allocation.version !== version) return refuse('stale')
-        const members = await membersInTurn(tx, found, allocation.declinedBy, colleagues)
-        const proposal = proposeNext(members, tx.policy.allocation)
-        if (!(await changeAllocation(tx, allocation, proposal))) return refuse('stale')
-        const codes = { allocation: allocation._id, proposed: proposal.proposed ?? 'nobody' }
-        tx.audit({ subject: `case:${found._id}`, event: 'allocation-proposed', codes })
-        const renewed = { ...allocation, ...proposal, version: allocation.version + 1 }
-        return { ok: true, view: await proposalView(tx, renewed, found, colleagues) }
-      })
-      return withPresence(actor.orgId, outcome)
-    },
-
     confirm: async (actor, input) => {
-      const colleagues = await people.team(actor.orgId, policyOf(actor.orgId).allocation.to)
-      const attempt = {
-        event: 'allocation-confirmed',
-        permission: 'allocation.offer',
-        about: input.allocationId,
-      } as const
-      return transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, input.allocationId)
-        const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
-        if (!access.ok) return access
-        const { allocation, found } = loaded!
-        const inTurn = await membersInTurn(tx, found, allocation.declinedBy, colleagues)
-        const decision = confirmOffer(allocation, found, input, inTurn, tx.policy.allocation)
+      const colleagues = await teamOrFault(actor.orgId)
+      return giving(actor, 'allocation-confirmed', input, async (tx, { allocation, found }) => {
+        const members = await steps.inTurn(tx, found, allocation.declinedBy, colleagues)
+        const decision = confirmOffer(allocation, found, input, members, tx.policy.allocation)
         if (!decision.ok) return decision
-        const because = input.because ?? null
-        const offered = await makeOffer(tx, allocation, found, {
-          to: decision.to,
-          urgent: input.urgent,
-          because,
-          inTurn,
-        })
-        return offered ? { ok: true, view: offerView(tx.policy, offered, found, colleagues) } : refuse('stale')
+        const { urgent, because = null } = input
+        const offer = { to: decision.to, by: actor.staffId, urgent, because, members }
+        const offered = await steps.offer(tx, allocation, found, offer)
+        return offered ? { ...ok, view: offerView(tx.policy, offered, found, colleagues) } : refuse('stale')
       })
     },
 
-    accept: async (actor, { allocationId, version }) => {
-      const attempt = { event: 'allocation-accepted', permission: 'allocation.answer', about: allocationId } as const
-      const colleagues = await team(actor.orgId)
-      return transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, allocationId)
-        if (!loaded) return refuse('unknown')
-        const { allocation, found } = loaded
-        if (answered(allocation, actor, 'accepted')) return repeated(tx.policy, allocation, found, colleagues)
-        const decision = mayAnswer(allocation, actor.staffId, version)
-        if (!decision.ok) return decision
-        const change = { state: 'accepted' as const, answeredAt: tx.now }
+    accept: async (actor, pressed) => {
+      const as = { event: 'allocation-accepted', state: 'accepted', team: await team(actor.orgId) } as const
+      return answering(actor, pressed, as, async (tx, { allocation, found }) => {
+        const change = { state: as.state, answeredAt: tx.now }
         if (!(await changeAllocation(tx, allocation, change))) return refuse('stale')
-        if (!(await changeCase(tx, found, { holder: actor.staffId, offeredTo: null }))) return refuse('stale')
-        await tx.settle('allocation-unanswered', allocation._id)
-        await redraw(tx, allocation)
-        tx.audit({ subject: `case:${found._id}`, event: 'allocation-accepted', codes: { allocation: allocation._id } })
-        return {
-          ok: true,
-          view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues),
-        }
+        if (!(await cases.hold(tx, found))) return refuse('stale')
+        await steps.settle(tx, allocation)
+        tx.audit({ subject: `case:${found._id}`, event: as.event, codes: { allocation: allocation._id } })
+        return { ...ok, answered: { ...allocation, ...change, version: allocation.version + 1 } }
       })
     },
 
-    decline: async (actor, { allocationId, version, because }) => {
-      const attempt = { event: 'allocation-declined', permission: 'allocation.answer', about: allocationId } as const
-      const colleagues = await team(actor.orgId)
-      return transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, allocationId)
-        if (!loaded) return refuse('unknown')
-        const { allocation, found } = loaded
-        if (answered(allocation, actor, 'declined')) return repeated(tx.policy, allocation, found, colleagues)
-        const decision = mayAnswer(allocation, actor.staffId, version)
-        if (!decision.ok) return decision
+    decline: async (actor, { because, ...pressed }) => {
+      const as = { event: 'allocation-declined', state: 'declined', team: await team(actor.orgId) } as const
+      return answering(actor, pressed, as, async (tx, { allocation, found }) => {
         if (!tx.policy.allocation.declineReasons.includes(because)) return refuse('reason-missing')
-        const change = { state: 'declined' as const, answeredAt: tx.now, declineReason: because }
-        if (!(await changeAllocation(tx, allocation, change))) return refuse('stale')
-        if (!(await changeCase(tx, found, { offeredTo: null }))) return refuse('stale')
-        await addOpenCase(tx, actor.staffId, -1)
-        await tx.settle('allocation-unanswered', allocation._id)
-        await redraw(tx, allocation)
-        const codes = { allocation: allocation._id, because }
-        tx.audit({ subject: `case:${found._id}`, event: 'allocation-declined', codes })
-        await askNext(tx, { ...found, offeredTo: null, version: found.version + 1 }, allocation, colleagues)
-        return {
-          ok: true,
-          view: offerView(tx.policy, { ...allocation, ...change, version: version + 1 }, found, colleagues),
-        }
+        const change = { state: as.state, declineReason: because }
+        const free = await steps.end(tx, allocation, found, change)
+        if (!free) return refuse('stale')
+        tx.audit({ subject: `case:${found._id}`, event: as.event, codes: { allocation: allocation._id, because } })
+        await steps.askNext(tx, free, allocation, as.team)
+        return { ...ok, answered: { ...allocation, ...change, answeredAt: tx.now, version: allocation.version + 1 } }
       })
     },
 
     withdraw: async (actor, { allocationId, version }) => {
       const colleagues = await team(actor.orgId)
-      const attempt = { event: 'allocation-withdrawn', permission: 'allocation.offer', about: allocationId } as const
-      const outcome = await transaction(actor, attempt, async (tx) => {
-        const loaded = await load(tx, allocationId)
-        const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
-        if (!access.ok) return access
-        const { allocation, found } = loaded!
-        const decision = mayWithdraw(allocation, version)
-        if (!decision.ok) return decision
-        const change = { state: 'withdrawn' as const, answeredAt: tx.now }
-        if (!(await changeAllocation(tx, allocation, change))) return refuse('stale')
-        if (!(await changeCase(tx, found, { offeredTo: null }))) return refuse('stale')
-        await addOpenCase(tx, allocation.offeredTo!, -1)
-        await tx.settle('allocation-unanswered', allocation._id)
-        await redraw(tx, allocation)
-        tx.audit({ subject: `case:${found._id}`, event: 'allocation-withdrawn', codes: { allocation: allocation._id } })
-        const open = { ...found, offeredTo: null, version: found.version + 1 }
-        const next = await startProposal(tx, open, allocation.declinedBy, colleagues)
-        return { ok: true, view: await proposalView(tx, next.allocation, open, colleagues) }
-      })
+      const outcome = await giving(
+        actor,
+        'allocation-withdrawn',
+        { allocationId },
+        async (tx, { allocation, found }) => {
+          const decision = mayWithdraw(allocation, version)
+          if (!decision.ok) return decision
+          const free = await steps.end(tx, allocation, found, { state: 'withdrawn' })
+          if (!free) return refuse('stale')
+          tx.audit({
+            subject: `case:${found._id}`,
+            event: 'allocation-withdrawn',
+            codes: { allocation: allocation._id },
+          })
+          const next = await steps.propose(tx, free, allocation.declinedBy, colleagues)
+          return show(tx, { allocation: next.allocation, found: free }, colleagues)
+        },
+      )
       return withPresence(actor.orgId, outcome)
     },
 
     offer: async (orgId, allocationId) => {
-      const loaded = await load(mongo.forOrg(orgId), allocationId)
-      return loaded ? offerView(policyOf(orgId), loaded.allocation, loaded.found, await team(orgId)) : null
+      const scope = mongo.forOrg(orgId)
+      const allocation = await findAllocation(scope, allocationId)
+      return allocation ? ((await viewsOf(scope, [allocation]))[0] ?? null) : null
     },
 
     waiting: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
-      return offersOf(scope, await recentAllocations(scope, new Date(parts.now().getTime() - DAY_MS)))
+      return viewsOf(scope, await recentAllocations(scope, new Date(clock.now().getTime() - DAY_MS)))
     },
 
     offersTo: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
-      return offersOf(scope, await offersTo(scope, actor.staffId))
+      return viewsOf(scope, await offersTo(scope, actor.staffId))
     },
 
     onUnanswered: async (duty) => {
-      const actor = systemActor(duty.orgId)
-      await transaction(
-        actor,
-        { event: 'allocation-reminded', permission: null, about: duty.subject },
-        async (tx): Promise<Outcome> => {
-          if (!(await closeClaimed(tx, duty))) return { ...ok, repeated: true }
-          const loaded = await load(tx, duty.subject)
-          if (loaded?.allocation.state !== 'offered') return { ...ok, repeated: true }
-          const { allocation, found } = loaded
-          await changeAllocation(tx, allocation, { silentSince: allocation.silentSince ?? tx.now })
-          await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, renew: true })
-          await remindLater(tx, allocation._id, allocation.offeredTo!)
-          tx.audit({
-            subject: `case:${found._id}`,
-            event: 'allocation-reminded',
-            codes: { allocation: allocation._id },
-          })
-          return ok
-        },
-      )
+      const attempt = { event: 'allocation-reminded', permission: null, about: duty.subject } as const
+      await transaction(systemActor(duty.orgId), attempt, async (tx): Promise<Outcome> => {
+        const due = (await tx.finish(duty)) ? await findAllocation(tx, duty.subject) : null
+        if (due?.state !== 'offered') return { ...ok, repeated: true }
+        await changeAllocation(tx, due, { silentSince: due.silentSince ?? tx.now })
+        await tx.send({ to: due.offeredTo!, by: 'card', card: 'offer', subject: due._id, renew: true })
+        await steps.remindLater(tx, due._id, due.offeredTo!)
+        tx.audit({ subject: `case:${due.caseId}`, event: 'allocation-reminded', codes: { allocation: due._id } })
+        return ok
+      })
     },
-  }
-
-  /** After a decline: offers to the next on the rota, or leaves an open proposal and tells whoever gave the case out. */
-  async function askNext(tx: Tx, found: CaseRecord, declined: AllocationRecord, colleagues: readonly Colleague[]) {
-    const declinedBy = [...declined.declinedBy, tx.actor.staffId]
-    const { allocation, members } = await startProposal(tx, found, declinedBy, colleagues)
-    if (allocation.proposed) {
-      const next = { to: allocation.proposed, urgent: declined.urgent, because: null, inTurn: members }
-      await makeOffer(tx, allocation, found, next)
-    } else {
-      await tx.send({ to: declined.offeredBy!, by: 'card', card: 'choose', subject: allocation._id, urgent: true })
-    }
   }
 }

@@ -1,18 +1,16 @@
 import { type AccessRefusal, mayReadCase } from '../access/access.rules'
 import { addWorkingMinutes, nextOpening } from '../calendar/calendar.rules'
-import { findCase, findCases } from '../cases/cases.store'
-import { addConsents } from '../consent/consent.store'
-import { closeClaimed } from '../duties/duties.store'
+import type { CaseSteps } from '../cases/cases.service'
+import type { CaseContent, CaseRecord } from '../cases/cases.types'
+import type { Consents } from '../consent/consent.service'
 import type { Duty } from '../duties/duties.types'
 import { tidy } from '../intake/intake.rules'
 import { type Actor, systemActor } from '../people/people.types'
-import { newId } from '../platform/ids'
-import type { Keyring } from '../platform/keyring'
 import type { Mongo } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
-import type { Transaction } from '../platform/transaction'
+import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
-import { addCallBack, closeCallBack, findCallBack, openCallBacks } from './callbacks.store'
+import { addCallBack, closeCallBack, findCallBack, openCallBack, openCallBacks, readCallBack } from './callbacks.store'
 
 export type CallBackRefusal = AccessRefusal | 'consent-missing' | 'not-a-number' | 'too-long'
 
@@ -25,12 +23,15 @@ export interface CallBacks {
   done(actor: Actor, input: { id: string; caseId: string }): Promise<Outcome<object, AccessRefusal>>
   /** Cases with a call to make, of those that the person may open. */
   open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
+  /** The call that waits in a case, with its number, in the caller's transaction. */
+  openOf(tx: Tx, found: CaseRecord): Promise<CaseContent['callBack']>
   onDue(duty: Duty): Promise<void>
 }
 
 export interface CallBackParts {
   mongo: Mongo
-  keyring: Keyring
+  cases: CaseSteps
+  consents: Consents
   policyOf(orgId: string): Policy
   transaction: Transaction
 }
@@ -38,11 +39,11 @@ export interface CallBackParts {
 /** A call that nobody has made after an open hour is brought up again. */
 const REMIND_MINUTES = 60
 
-export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallBackParts): CallBacks {
+export function createCallBacks({ mongo, cases, consents, policyOf, transaction }: CallBackParts): CallBacks {
   return {
     agree: (actor, { id, caseId, consent, ...typed }) =>
       transaction(actor, { event: 'call-back-agreed', permission: 'callback.manage', about: caseId }, async (tx) => {
-        const found = await findCase(tx, caseId)
+        const found = await cases.load(tx, caseId)
         const access = mayReadCase(actor, found, tx.policy.access)
         if (!access.ok) return access
         if (await findCallBack(tx, id)) return { ok: true, repeated: true }
@@ -51,21 +52,11 @@ export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallB
         const when = tidy(typed.when)
         if (!/^\+?[\d\s()-]{5,20}$/.test(number)) return refuse('not-a-number')
         if (when.length > 100) return refuse('too-long')
-        const key = await keyring.open(tx, found!.keyId)
+        const key = await cases.key(tx, found!)
         const by = { agreedWith: actor.staffId, at: tx.now }
         await addCallBack(tx, key, { _id: id, caseId, state: 'open', ...by }, { number, when })
-        await addConsents(tx, {
-          _id: newId(),
-          engagementId: found!.engagementId,
-          caseId,
-          kind: 'callback',
-          state: 'granted_express',
-          channel: found!.channel,
-          text: null,
-          textVersion: null,
-          askedBy: actor.staffId,
-          at: tx.now,
-        })
+        const about = { caseId, engagementId: found!.engagementId, channel: found!.channel }
+        await consents.record(tx, about, [{ kind: 'callback', state: 'granted_express', text: null }])
         const { calendar } = tx.policy
         const dueAt = nextOpening(addWorkingMinutes(tx.now, REMIND_MINUTES, calendar), calendar)
         const owner = found!.holder ?? found!.offeredTo ?? actor.staffId
@@ -76,7 +67,7 @@ export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallB
 
     done: (actor, { id, caseId }) =>
       transaction(actor, { event: 'call-back-done', permission: 'callback.manage', about: caseId }, async (tx) => {
-        const access = mayReadCase(actor, await findCase(tx, caseId), tx.policy.access)
+        const access = mayReadCase(actor, await cases.load(tx, caseId), tx.policy.access)
         if (!access.ok) return access
         const callBack = await findCallBack(tx, id)
         if (callBack?.caseId !== caseId) return refuse('unknown')
@@ -89,7 +80,7 @@ export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallB
     open: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
       const calls = await openCallBacks(scope)
-      const found = await findCases(
+      const found = await cases.loadMany(
         scope,
         calls.map(({ caseId }) => caseId),
       )
@@ -98,10 +89,14 @@ export function createCallBacks({ mongo, keyring, policyOf, transaction }: CallB
         .map(({ _id, reference }) => ({ caseId: _id, reference, at: calls.find((call) => call.caseId === _id)!.at }))
     },
 
+    openOf: async (tx, found) => {
+      const callBack = await openCallBack(tx, found._id)
+      return callBack && { id: callBack._id, ...readCallBack(tx, await cases.key(tx, found), callBack) }
+    },
+
     onDue: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {
-        if (!(await closeClaimed(tx, duty))) return { ok: true, repeated: true }
-        const callBack = await findCallBack(tx, duty.subject)
+        const callBack = (await tx.finish(duty)) ? await findCallBack(tx, duty.subject) : null
         if (callBack?.state === 'open')
           await tx.send({ to: duty.owner, by: 'card', card: 'call-back', subject: callBack.caseId })
         return { ok: true, repeated: true }

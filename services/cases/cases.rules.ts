@@ -28,3 +28,15 @@ export function mayCorrect(
   if (found.holder) return refuse('accepted-already')
   return found.version === version ? ok : refuse('stale')
 }
+
+/** What a list or a posted card may show of a case. */
+export const summaryOf = (found: CaseRecord): CaseSummary => ({
+  caseId: found._id,
+  version: found.version,
+  reference: found.reference,
+  urgent: found.urgent,
+  openedAt: found.openedAt,
+  listing: found.listing,
+  holder: found.holder,
+  stage: stageOf(found),
+})

@@ -17,3 +17,11 @@ export interface ConsentRecord {
 }
 
 export type ConsentStates = Partial<Record<ConsentKind, ConsentState>>
+
+/** One consent as it was given, refused, or rests on a notice. */
+export interface ConsentTaken {
+  kind: ConsentKind
+  state: ConsentState
+  /** The text that the client heard or read; null where there is none. */
+  text: string | null
+}

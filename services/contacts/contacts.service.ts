@@ -1,16 +1,23 @@
 import { type AccessRefusal, mayRecordContact } from '../access/access.rules'
-import { changeCase, findCase } from '../cases/cases.store'
-import { closeClaimed } from '../duties/duties.store'
+import type { CaseSteps } from '../cases/cases.service'
+import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
-import type { Keyring } from '../platform/keyring'
+import type { Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
-import type { Transaction } from '../platform/transaction'
-import { addContact, findContact } from './contacts.store'
+import type { Transaction, Tx } from '../platform/transaction'
+import { addContact, casesWithNotes, findContact, readChronology } from './contacts.store'
+import type { ContactRecord } from './contacts.types'
 
 export interface Contacts {
+  /** Adds an entry to the chronology, in the caller's transaction. */
+  add(tx: Tx, found: CaseRecord, entry: { id: string; kind: ContactRecord['kind']; text: string }): Promise<void>
+  /** All entries with their texts, oldest first. */
+  chronology(tx: Tx, found: CaseRecord): Promise<CaseContent['entries']>
+  /** Which of these cases has a note beside its first contact. */
+  noted(scope: Scope, caseIds: readonly string[]): Promise<Set<string>>
   /**
-   * Adds an entry to the chronology. In a file that lacks its first contact, this is it (CAR-24).
+   * Adds a note. In a file that lacks its first contact, this is it (CAR-24).
    *
    * @param input.id chosen by the form, so that the same note sent twice is one entry
    */
@@ -23,40 +30,55 @@ export interface Contacts {
 }
 
 /** Longer than any note that a person types; a whole correspondence belongs into documents. */
-const NOTE_MAX_LENGTH = 8000
+export const NOTE_MAX_LENGTH = 8000
 
-export function createContacts({ keyring, transaction }: { keyring: Keyring; transaction: Transaction }): Contacts {
+export function createContacts({ cases, transaction }: { cases: CaseSteps; transaction: Transaction }): Contacts {
+  const add: Contacts['add'] = async (tx, found, { id, kind, text }) => {
+    const { staffId, displayName } = tx.actor
+    const contact = {
+      _id: id,
+      caseId: found._id,
+      kind,
+      channel: found.channel,
+      by: staffId,
+      byName: displayName,
+      at: tx.now,
+    }
+    await addContact(tx, await cases.key(tx, found), contact, text)
+  }
+
   return {
+    add,
+    chronology: async (tx, found) => {
+      const entries = await readChronology(tx, await cases.key(tx, found), found._id)
+      return entries.map(({ at, kind, byName, text }) => ({ at, kind, byName, text }))
+    },
+    noted: casesWithNotes,
+
     record: (actor, { id, caseId, text }) =>
       transaction(actor, { event: 'contact-recorded', permission: 'contact.record', about: caseId }, async (tx) => {
-        const found = await findCase(tx, caseId)
+        const found = await cases.load(tx, caseId)
         const access = mayRecordContact(actor, found, tx.policy.access)
         if (!access.ok) return access
         const earlier = await findContact(tx, id)
-        if (earlier) return earlier.caseId === caseId ? { ok: true, repeated: true } : refuse('unknown')
+        if (earlier) return earlier.caseId === caseId ? { ...ok, repeated: true } : refuse('unknown')
         const note = text.replaceAll(/[^\P{Cc}\n]/gu, ' ').trim()
         if (note === '') return refuse('missing')
         if (note.length > NOTE_MAX_LENGTH) return refuse('too-long')
-        const { channel, firstContact, keyId } = found!
-        const kind = firstContact ? 'note' : 'first-contact'
-        const by = { by: actor.staffId, byName: actor.displayName, at: tx.now }
-        await addContact(tx, await keyring.open(tx, keyId), { _id: id, caseId, kind, channel, ...by }, note)
-        if (!firstContact) {
-          await changeCase(tx, found!, { firstContact: true })
-          await tx.settle('first-contact-missing', caseId)
-        }
+        const kind = found!.firstContact ? 'note' : 'first-contact'
+        await add(tx, found!, { id, kind, text: note })
+        if (!found!.firstContact) await cases.fileFirstContact(tx, found!)
         tx.audit({ subject: `case:${caseId}`, event: 'contact-recorded', codes: { kind, contact: id } })
         return ok
       }),
 
     onFirstContactMissing: async (duty) => {
-      const attempt = { event: 'allocation-reminded', permission: null, about: duty.subject } as const
+      const attempt = { event: 'contact-recorded', permission: null, about: duty.subject } as const
       await transaction(systemActor(duty.orgId), attempt, async (tx) => {
-        if (!(await closeClaimed(tx, duty))) return { ok: true, repeated: true }
-        const found = await findCase(tx, duty.subject)
-        if (!found || found.firstContact) return { ok: true, repeated: true }
-        await tx.send({ to: duty.owner, by: 'card', card: 'first-contact', subject: found._id })
-        return { ok: true, repeated: true }
+        const found = (await tx.finish(duty)) ? await cases.load(tx, duty.subject) : null
+        if (found && !found.firstContact)
+          await tx.send({ to: duty.owner, by: 'card', card: 'first-contact', subject: found._id })
+        return { ...ok, repeated: true }
       })
     },
   }

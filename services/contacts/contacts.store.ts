@@ -17,7 +17,7 @@ export const findContact = (scope: Scope, contactId: string): Promise<ContactRec
   contacts(scope).findOne({ _id: contactId })
 
 /** The chronology, oldest first, with the texts opened. */
-export async function chronology(
+export async function readChronology(
   scope: Scope,
   key: DataKey,
   caseId: string,

@@ -1,4 +1,5 @@
-import type { ConsentKind, ConsentState } from '../consent/consent.policy'
+import type { ConsentKind } from '../consent/consent.policy'
+import type { ConsentTaken } from '../consent/consent.types'
 import type { Outcome } from '../platform/outcome'
 import { refuse } from '../platform/outcome'
 import type { ChannelId, IntakePolicy } from './intake.policy'
@@ -16,13 +17,6 @@ export type DetailsProblem = 'missing' | 'too-long' | 'not-a-student-number'
 
 const NAME_MAX_LENGTH = 100
 
-/** A consent as one intake leaves it, with the step whose text stands behind it. */
-export interface ConsentTaken {
-  kind: ConsentKind
-  state: ConsentState
-  step: string | null
-}
-
 /**
  * The consents that the steps of a channel leave, once every one of them is ticked and answered. Until then the details
  * stay locked (CAR-62, CAR-69, CAR-71). A client who does not want to be stored gets no case.
@@ -39,17 +33,17 @@ export function consentsFrom(
   if (!channel) return refuse('unknown-channel')
   const consents: ConsentTaken[] = []
   for (const step of channel.steps) {
-    const { asks, records } = policy.steps[step]!
+    const { asks, records, text } = policy.steps[step]!
     const made = taken.find((candidate) => candidate.step === step)
     if (!made?.done) return refuse('step-missing')
-    consents.push(...records.map((record) => ({ ...record, step })))
+    consents.push(...records.map((record) => ({ ...record, text })))
     if (!asks) continue
     if (!made.answer) return refuse('answer-missing')
     if (asks === 'store' && made.answer === 'no') return refuse('storage-refused')
-    consents.push({ kind: asks, state: made.answer === 'yes' ? 'granted_express' : 'refused', step })
+    consents.push({ kind: asks, state: made.answer === 'yes' ? 'granted_express' : 'refused', text })
   }
   const unasked = kinds.filter((kind) => !consents.some((consent) => consent.kind === kind))
-  consents.push(...unasked.map((kind) => ({ kind, state: 'not_asked' as const, step: null })))
+  consents.push(...unasked.map((kind) => ({ kind, state: 'not_asked' as const, text: null })))
   return { ok: true, consents }
 }
 

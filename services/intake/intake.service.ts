@@ -1,27 +1,16 @@
 import type { AccessRefusal } from '../access/access.rules'
 import type { Allocation } from '../allocation/allocation.service'
-import { latestAllocation } from '../allocation/allocation.store'
-import { addWorkingMinutes, isoWeek, nextOpening } from '../calendar/calendar.rules'
-import { insertCase, sealClient } from '../cases/cases.store'
-import type { CaseRecord } from '../cases/cases.types'
-import { addConsents } from '../consent/consent.store'
-import { addContact } from '../contacts/contacts.store'
+import { addWorkingMinutes, nextOpening } from '../calendar/calendar.rules'
+import type { CaseSteps } from '../cases/cases.service'
+import type { Consents } from '../consent/consent.service'
+import type { Contacts } from '../contacts/contacts.service'
 import type { People } from '../people/people.service'
 import type { Actor } from '../people/people.types'
-import { newId, newReference } from '../platform/ids'
-import type { Keyring } from '../platform/keyring'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import type { ChannelId } from './intake.policy'
-import {
-  type ConsentTaken,
-  consentsFrom,
-  type DetailsProblem,
-  detailsProblems,
-  type IntakeRefusal,
-  tidyDetails,
-} from './intake.rules'
+import { consentsFrom, type DetailsProblem, detailsProblems, type IntakeRefusal, tidyDetails } from './intake.rules'
 import { findEngagement, insertEngagement } from './intake.store'
 import type { EngagementRecord, IntakeDetails, StepTaken } from './intake.types'
 
@@ -49,41 +38,22 @@ export interface Intake {
 
 export interface IntakeParts {
   allocation: Allocation
-  keyring: Keyring
+  cases: CaseSteps
+  consents: Consents
+  contacts: Contacts
   people: People
   policyOf(orgId: string): Policy
   transaction: Transaction
 }
 
-export function createIntake({ allocation, keyring, people, policyOf, transaction }: IntakeParts): Intake {
+export function createIntake(parts: IntakeParts): Intake {
+  const { allocation, cases, consents, contacts, people, policyOf, transaction } = parts
+
   /** The same intake sent twice has the same id and is written once. */
   async function record(tx: Tx, engagement: Omit<EngagementRecord, 'by' | 'at'>): Promise<boolean> {
     if (await findEngagement(tx, engagement._id)) return false
     await insertEngagement(tx, { ...engagement, by: tx.actor.staffId, at: tx.now })
     return true
-  }
-
-  async function storeConsents(tx: Tx, found: CaseRecord, consents: readonly ConsentTaken[]) {
-    const records = consents.map(({ kind, state, step }) => {
-      const text = step ? tx.policy.intake.steps[step]!.text : null
-      return {
-        _id: newId(),
-        engagementId: found.engagementId,
-        caseId: found._id,
-        kind,
-        state,
-        channel: found.channel,
-        text,
-        textVersion: text ? tx.policy.texts[text]!.version : null,
-        askedBy: tx.actor.staffId,
-        at: tx.now,
-      }
-    })
-    await addConsents(tx, ...records)
-    for (const { kind, state, textVersion } of records) {
-      const codes = { kind, state, textVersion: textVersion ?? 0 }
-      tx.audit({ subject: `case:${found._id}`, event: 'consent-recorded', codes })
-    }
   }
 
   return {
@@ -117,46 +87,20 @@ export function createIntake({ allocation, keyring, people, policyOf, transactio
         const { intake, calendar, consent } = tx.policy
         const earlier = await findEngagement(tx, id)
         if (earlier) {
-          const proposed = earlier.by === actor.staffId ? await latestAllocation(tx, id) : null
-          return proposed ? { ok: true, repeated: true, caseId: id, allocationId: proposed._id } : refuse('unknown')
+          const latest = earlier.by === actor.staffId ? await allocation.latestOf(tx, id) : null
+          return latest ? { ok: true, repeated: true, caseId: id, allocationId: latest._id } : refuse('unknown')
         }
-        const consents = consentsFrom(channel, steps, intake, consent.kinds)
-        if (!consents.ok) return consents
+        const taken = consentsFrom(channel, steps, intake, consent.kinds)
+        if (!taken.ok) return taken
         if (Object.keys(detailsProblems(details, intake)).length > 0) return refuse('details-wrong')
         const { name, number, reason } = tidyDetails(details)
         const attach = intake.channels.find((known) => known.id === channel)?.firstContact === 'attach'
-        const key = await keyring.create(tx)
-        // The intake has become the case: one id for both makes a repeated press find what the first one made.
-        const found: CaseRecord = {
-          _id: id,
-          reference: newReference(),
-          version: 1,
-          status: 'open',
-          engagementId: id,
-          keyId: key.id,
-          client: sealClient(tx, key, id, { name, number: number || null }),
-          channel,
-          urgent: false,
-          firstContact: !attach,
-          holder: null,
-          offeredTo: null,
-          walled: [],
-          openedBy: actor.staffId,
-          openedAt: tx.now,
-          listing: isoWeek(tx.now, calendar),
-          profile: tx.policy.version,
-        }
+        // The intake becomes the case: one id for both makes a repeated press find what the first one made.
         await record(tx, { _id: id, channel, outcome: 'case', kind: null, caseId: id })
-        await insertCase(tx, found)
-        tx.audit({ subject: `case:${id}`, event: 'case-opened', codes: { channel, reference: found.reference } })
-        await storeConsents(tx, found, consents.consents)
-        const by = { by: actor.staffId, byName: actor.displayName, at: tx.now }
-        await addContact(
-          tx,
-          key,
-          { _id: id, caseId: id, kind: attach ? 'intake' : 'first-contact', channel, ...by },
-          reason,
-        )
+        const client = { name, number: number || null }
+        const found = await cases.create(tx, { id, channel, firstContact: !attach, client })
+        await consents.record(tx, { caseId: id, engagementId: id, channel }, taken.consents)
+        await contacts.add(tx, found, { id, kind: attach ? 'intake' : 'first-contact', text: reason })
         if (attach) {
           const dueAt = nextOpening(addWorkingMinutes(tx.now, intake.firstContactMinutes, calendar), calendar)
           await tx.due({ kind: 'first-contact-missing', subject: id, owner: actor.staffId, dueAt })

@@ -3,10 +3,10 @@ import { CaseworkError } from '../platform/errors'
 import type { Graph, Presence } from '../platform/graph'
 import { faultCode, type Logger } from '../platform/logger'
 import { type Outcome, ok, refuse } from '../platform/outcome'
-import type { Transaction } from '../platform/transaction'
+import type { Transaction, Tx } from '../platform/transaction'
 import type { OrganisationSettings } from '../policy/deployment'
 import type { Policy } from '../policy/policy.schema'
-import { endAbsences, saveAbsence } from './people.store'
+import { absentOn, endAbsences, saveAbsence } from './people.store'
 import type { Actor, Colleague } from './people.types'
 
 /** How long a role or a staff list may be relied on where the action does not ask for the live answer. */
@@ -25,6 +25,8 @@ export interface People {
   team(orgId: string, role: string): Promise<Colleague[]>
   /** Whether people can be reached at this moment: a hint for whoever puts a call through, `unknown` when in doubt. */
   presences(orgId: string, staffIds: readonly string[]): Promise<Map<string, Presence>>
+  /** Who is away on the present day, in the caller's transaction. */
+  absentToday(tx: Tx): Promise<Set<string>>
   /** Forgets what is remembered of a person, after their role changed. */
   forget(): void
   /** Records the actor's own absence from today; `until` is the first day back (a local date after today). */
@@ -91,6 +93,7 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
         return new Map()
       }
     },
+    absentToday: (tx) => absentOn(tx, localDate(tx.now, tx.policy.calendar.zone)),
     forget: () => {
       roles.clear()
       teams.clear()

@@ -3,7 +3,7 @@ import { may } from '../access/access.rules'
 import { appendEntries, type NewEntry } from '../audit/audit.store'
 import type { AuditCodes, AuditEvent, AuditNote, AuditSubject } from '../audit/audit.types'
 import { nextOpening } from '../calendar/calendar.rules'
-import { closeDuty, openDuty } from '../duties/duties.store'
+import { closeClaimed, closeDuty, openDuty } from '../duties/duties.store'
 import type { Duty, DutyKind } from '../duties/duties.types'
 import type { Actor } from '../people/people.types'
 import type { Policy } from '../policy/policy.schema'
@@ -27,6 +27,8 @@ export interface Tx extends Scope {
   /** Opens a duty, or moves the one of that kind and subject. */
   due(duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void>
   settle(kind: DutyKind, subject: string): Promise<void>
+  /** Ends a duty that the worker claimed; false when it was settled meanwhile or another worker has claimed it since. */
+  finish(duty: Duty): Promise<boolean>
 }
 
 /** What somebody tries: the permission it needs, and what a refusal is recorded as. */
@@ -99,6 +101,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
               queueDelivery(scope, delivery, delivery.urgent ? now : nextOpening(now, policy.calendar)),
             due: (duty) => openDuty(scope, duty),
             settle: (kind, subject) => closeDuty(scope, kind, subject),
+            finish: (duty) => closeClaimed(scope, duty),
           })
           if (!result.ok) return result
           if (result.repeated) return result

@@ -1,0 +1,105 @@
+import { type AccessRefusal, may, mayReadCase, mayRecordContact } from '../access/access.rules'
+import type { CallBacks } from '../callbacks/callbacks.service'
+import { caseTitle, mayCorrect, summaryOf } from '../cases/cases.rules'
+import type { CaseSteps } from '../cases/cases.service'
+import type { CaseContent, CaseRecord, CaseSummary } from '../cases/cases.types'
+import type { Consents } from '../consent/consent.service'
+import type { Contacts } from '../contacts/contacts.service'
+import type { Duty } from '../duties/duties.types'
+import { type Actor, systemActor } from '../people/people.types'
+import type { Mongo } from '../platform/mongo'
+import { type Outcome, ok } from '../platform/outcome'
+import type { Transaction, Tx } from '../platform/transaction'
+
+/** The file of a case as people read it: everything that the capabilities hold about it, put together. */
+export interface CaseFile {
+  /** Everything in the file, for the answer to one press. The view is recorded before it is shown. */
+  open(
+    actor: Actor,
+    input: { caseId: string; postedAs: string | null },
+  ): Promise<Outcome<{ view: CaseContent }, AccessRefusal>>
+  /** The open cases somebody holds, listed under month and week of opening, and which of them has no note yet (CAR-21). */
+  held(actor: Actor): Promise<(CaseSummary & { noted: boolean })[]>
+  /** The titles of the same files, by case; every one of them is recorded as seen. */
+  titles(actor: Actor): Promise<Outcome<{ titles: Map<string, string> }, AccessRefusal>>
+  /** Content has been on a screen for as long as the policy lets it. */
+  onPutAway(duty: Duty): Promise<void>
+}
+
+export interface CaseFileParts {
+  mongo: Mongo
+  cases: CaseSteps
+  contacts: Contacts
+  consents: Consents
+  callBacks: CallBacks
+  transaction: Transaction
+}
+
+export function createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction }: CaseFileParts): CaseFile {
+  const seen = (tx: Tx, found: CaseRecord, part: 'content' | 'title') =>
+    tx.audit({ subject: `case:${found._id}`, event: 'case-viewed', codes: { part } })
+
+  async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {
+    const client = await cases.client(tx, found)
+    const states = await consents.statesOf(tx, found._id)
+    return {
+      ...summaryOf(found),
+      title: caseTitle(client, found.status, states, tx.policy.cases),
+      client,
+      channel: found.channel,
+      consents: states,
+      entries: await contacts.chronology(tx, found),
+      callBack: await callBacks.openOf(tx, found),
+      may: {
+        record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
+        correct: may(tx.actor, 'case.correct', tx.policy.access).ok && mayCorrect(found, found.version).ok,
+      },
+      visibleMinutes: tx.policy.cases.visibleMinutes,
+    }
+  }
+
+  return {
+    open: (actor, { caseId, postedAs }) =>
+      transaction(actor, { event: 'case-viewed', permission: null, about: caseId }, async (tx) => {
+        const found = await cases.load(tx, caseId)
+        const access = mayReadCase(actor, found, tx.policy.access)
+        if (!access.ok) return access
+        seen(tx, found!, 'content')
+        if (postedAs) {
+          const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
+          await tx.due({ kind: 'case-put-away', subject: `${caseId} ${postedAs}`, owner: actor.staffId, dueAt })
+        }
+        return { ok: true, view: await contentOf(tx, found!) }
+      }),
+
+    held: async (actor) => {
+      const scope = mongo.forOrg(actor.orgId)
+      const held = await cases.loadHeld(scope, actor.staffId)
+      const noted = await contacts.noted(
+        scope,
+        held.map(({ _id }) => _id),
+      )
+      return held.map((found) => ({ ...summaryOf(found), noted: noted.has(found._id) }))
+    },
+
+    titles: (actor) =>
+      transaction(actor, { event: 'case-listed', permission: 'case.read.held' }, async (tx) => {
+        const titles = new Map<string, string>()
+        for (const found of await cases.loadHeld(tx, actor.staffId)) {
+          const states = await consents.statesOf(tx, found._id)
+          titles.set(found._id, caseTitle(await cases.client(tx, found), found.status, states, tx.policy.cases))
+          seen(tx, found, 'title')
+        }
+        tx.audit({ subject: `staff:${actor.staffId}`, event: 'case-listed', codes: { count: titles.size } })
+        return { ok: true, titles }
+      }),
+
+    onPutAway: async (duty) => {
+      await transaction(systemActor(duty.orgId), { event: 'case-viewed', permission: null }, async (tx) => {
+        if (await tx.finish(duty))
+          await tx.send({ to: duty.owner, by: 'card', card: 'put-away', subject: duty.subject, urgent: true })
+        return { ...ok, repeated: true }
+      })
+    },
+  }
+}
