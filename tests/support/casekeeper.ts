@@ -12,6 +12,8 @@ import type { Policy } from '../../services/policy/policy.schema'
 
 /** The whole product over real HTTP and a database of its own, as the journeys use it. */
 export interface Casekeeper extends Development {
+  /** Ends the bot and starts it again on the same database. */
+  restart(): Promise<void>
   teams: PretendTeams
   clock: MovableClock
   person(name: string): Persona
@@ -36,16 +38,18 @@ export async function startCasekeeper(
   const teams = await startPretendTeams(() => development.bot.url)
   const address = new URL(process.env.CASEKEEPER_TEST_MONGODB_URI!)
   address.pathname = `/journey-${newId().slice(0, 8)}`
-  const development: Development = await startDevelopment({
-    mongoUri: address.toString(),
-    unions,
-    ...(other.profiles ? { profiles: other.profiles } : {}),
-    clock: () => clock,
-    keyFile: join(folder, 'key.json'),
-    serviceHosts: [teams.host],
-    port: 0,
-    log: createLogger('info', sink),
-  })
+  const start = () =>
+    startDevelopment({
+      mongoUri: address.toString(),
+      unions,
+      ...(other.profiles ? { profiles: other.profiles } : {}),
+      clock: () => clock,
+      keyFile: join(folder, 'key.json'),
+      serviceHosts: [teams.host],
+      port: 0,
+      log: createLogger('info', sink),
+    })
+  let development: Development = await start()
   const personas = unions.flatMap((union) => union.personas)
   for (const { orgId, id, conversationId, botId, userId, tenantId } of personas) {
     const serviceUrl = `http://${teams.host}/`
@@ -53,7 +57,19 @@ export async function startCasekeeper(
     await development.bot.services.deliveries.remember(orgId, conversation)
   }
   return {
-    ...development,
+    get bot() {
+      return development.bot
+    },
+    get mongo() {
+      return development.mongo
+    },
+    get graph() {
+      return development.graph
+    },
+    restart: async () => {
+      await development.stop()
+      development = await start()
+    },
     teams,
     clock,
     person: (name) => personas.find((persona) => persona.name.startsWith(name))!,
