@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { buttonsOf, inputsOf, type SeenCard, textsOf } from '../../bot/dev/pretend-teams'
+import { inputsOf } from '../../bot/dev/pretend-teams'
 import { type Casekeeper, startCasekeeper } from '../support/casekeeper'
+import { buttonWith, CALLER, storyOf, words } from '../support/story'
 
 let casekeeper: Casekeeper
 beforeAll(async () => {
@@ -8,23 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => casekeeper.stop())
 
-const words = (seen: SeenCard) => textsOf(seen.card).join('\n')
-const say = (name: string, text: string) => casekeeper.teams.say(casekeeper.person(name), text)
-const press = (name: string, seen: SeenCard, title: string, inputs?: Record<string, string>) =>
-  casekeeper.teams.press(casekeeper.person(name), seen, title, inputs)
-
-/** A caller hears the script and agrees to everything, up to the details. */
-async function script(assessors: 'yes' | 'no' = 'yes'): Promise<SeenCard> {
-  let card = await say('Robin', 'intake')
-  card = await press('Robin', card, 'Telephone')
-  card = await press('Robin', card, 'Yes: advice is needed', { kind: 'general' })
-  card = await press('Robin', card, 'Go on', { done: 'true' })
-  card = await press('Robin', card, 'Go on', { done: 'true', answer: 'yes' })
-  card = await press('Robin', card, 'Go on', { done: 'true' })
-  return press('Robin', card, 'Go on', { done: 'true', answer: assessors })
-}
-
-const CALLER = { name: 'Quinn Invented', number: '1234567', reason: 'A letter about a module mark' }
+const { say, press, script } = storyOf(() => casekeeper)
 
 describe('The main job: a telephone enquiry becomes an allocated, accepted case', () => {
   test('CAR-12 a query that needs no advice is an enquiry in two presses, and no case', async () => {
@@ -102,7 +87,7 @@ describe('The main job: a telephone enquiry becomes an allocated, accepted case'
     const late = await press(
       'Robin',
       await say('Robin', 'waiting'),
-      buttonFor(await say('Robin', 'waiting'), 'accepted'),
+      buttonWith(await say('Robin', 'waiting'), 'accepted'),
     )
     expect(words(late)).toContain('There is no case here that you can open')
     const verified = await casekeeper.bot.services.audit.verify('cardiff')
@@ -127,6 +112,3 @@ describe('The main job: a telephone enquiry becomes an allocated, accepted case'
     expect(casekeeper.teams.chat(bo)).toHaveLength(2)
   })
 })
-
-const buttonFor = (seen: SeenCard, part: string) =>
-  String(buttonsOf(seen.card).find(({ title }) => String(title).includes(part))!.title)

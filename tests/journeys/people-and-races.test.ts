@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type SeenCard, textsOf } from '../../bot/dev/pretend-teams'
-import type { Actor } from '../../services/people/people.types'
+import type { SeenCard } from '../../bot/dev/pretend-teams'
 import { newId, newReference, showReference } from '../../services/platform/ids'
 import { type Casekeeper, startCasekeeper } from '../support/casekeeper'
+import { storyOf, words } from '../support/story'
 
 let casekeeper: Casekeeper
 beforeAll(async () => {
@@ -10,15 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => casekeeper.stop())
 
-const words = (seen: SeenCard) => textsOf(seen.card).join('\n')
-const say = (name: string, text: string, extra?: object) => casekeeper.teams.say(casekeeper.person(name), text, extra)
-const press = (name: string, seen: SeenCard, title: string, inputs?: Record<string, string>) =>
-  casekeeper.teams.press(casekeeper.person(name), seen, title, inputs)
-
-const actor = (name: string): Actor => {
-  const { id, orgId, name: displayName, role } = casekeeper.person(name)
-  return { orgId, staffId: id, displayName, roles: role ? [role] : [] }
-}
+const { say, press, person, actor } = storyOf(() => casekeeper)
 
 const STEPS = ['opening', 'storage', 'rights', 'assessors'].map((step) => ({
   step,
@@ -57,9 +49,7 @@ describe('Who may, and what happens at the same moment', () => {
     const unknown = withoutCode(await say('Cleo', `case ${showReference(newReference())}`))
     expect(unknown).toContain('There is no case here that you can open')
     expect(withoutCode(await say('Wren', shown))).toContain('There is no case here that you can open')
-    await db
-      .collection<{ _id: string }>('cases')
-      .updateOne({ _id: caseId }, { $set: { walled: [casekeeper.person('Cleo').id] } })
+    await db.collection<{ _id: string }>('cases').updateOne({ _id: caseId }, { $set: { walled: [person('Cleo').id] } })
     expect(withoutCode(await say('Cleo', shown))).toBe(unknown)
     const foreign = withoutCode(await say('Wren', shown))
     expect(withoutCode(await say('Wren', `case ${showReference(newReference())}`))).toBe(foreign)
@@ -67,7 +57,7 @@ describe('Who may, and what happens at the same moment', () => {
 
   test('IMP-24 in a group chat the bot refuses and repeats nothing', async () => {
     const { reference } = await offeredCase()
-    const { id, conversationId, tenantId } = casekeeper.person('Ada')
+    const { id, conversationId, tenantId } = person('Ada')
     expect(id).toBeTruthy()
     const conversation = { id: conversationId, conversationType: 'groupChat', tenantId }
     const refused = await say('Ada', `case ${showReference(reference)}`, { conversation })
@@ -93,7 +83,7 @@ describe('Who may, and what happens at the same moment', () => {
     const { allocation } = casekeeper.bot.services
     for (let round = 0; round < 5; round++) {
       const { view, caseId } = await offeredCase()
-      const holder = ['Ada', 'Bo', 'Cleo'].find((name) => casekeeper.person(name).id === view.offeredTo!.staffId)!
+      const holder = ['Ada', 'Bo', 'Cleo'].find((name) => person(name).id === view.offeredTo!.staffId)!
       const pressed = { allocationId: view.allocationId, version: view.version }
       const outcomes = await Promise.all(
         Array.from({ length: 12 }, (_, index) => {
@@ -119,7 +109,7 @@ describe('Who may, and what happens at the same moment', () => {
   test('IMP-10 a card that is out of date is refused and shows how it stands', async () => {
     const { view } = await offeredCase()
     const stale = { allocationId: view.allocationId, version: view.version - 1 }
-    const holder = ['Ada', 'Bo', 'Cleo'].find((name) => casekeeper.person(name).id === view.offeredTo!.staffId)!
+    const holder = ['Ada', 'Bo', 'Cleo'].find((name) => person(name).id === view.offeredTo!.staffId)!
     const outcome = await casekeeper.bot.services.allocation.accept(actor(holder), stale)
     expect(outcome).toMatchObject({ ok: false, reason: 'stale' })
   })
