@@ -12,6 +12,8 @@ import type { Policy } from '../../services/policy/policy.schema'
 
 /** The whole product over real HTTP and a database of its own, as the journeys use it. */
 export interface Casekeeper extends Development {
+  mongoUri: string
+  keyFile: string
   /** Ends the bot and starts it again on the same database. */
   restart(): Promise<void>
   teams: PretendTeams
@@ -66,6 +68,8 @@ export async function startCasekeeper(
     get graph() {
       return development.graph
     },
+    mongoUri: address.toString(),
+    keyFile: join(folder, 'key.json'),
     restart: async () => {
       await development.stop()
       development = await start()
