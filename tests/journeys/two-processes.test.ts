@@ -36,8 +36,9 @@ beforeAll(async () => {
     })
     return { child, lines: createInterface({ input: child.stdout! }) }
   })
-  for (const { lines } of processes) expect(await once(lines, 'line')).toEqual(['ready'])
-}, 30_000)
+  // Listened to together: a line that nobody listens for is gone.
+  expect(await Promise.all(processes.map(({ lines }) => once(lines, 'line')))).toEqual([['ready'], ['ready']])
+}, 120_000)
 afterAll(async () => {
   for (const { child } of processes) child.kill()
   await casekeeper.stop()
