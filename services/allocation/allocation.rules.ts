@@ -14,10 +14,11 @@ export type AllocationRefusal =
 
 /** The team's order of turns: known members keep their places, new ones stand at the end, leavers drop out. */
 export function turns(rota: Pick<RotaRecord, 'order' | 'last'> | null, team: readonly string[]): string[] {
-  const known = rota?.order.filter((staffId) => team.includes(staffId)) ?? []
-  const order = [...known, ...team.filter((staffId) => !known.includes(staffId))]
-  const from = rota?.last ? order.indexOf(rota.last) + 1 : 0
-  return [...order.slice(from), ...order.slice(0, from)]
+  const stored = rota?.order ?? []
+  // Counted before leavers drop out: who had the last turn may be one of them.
+  const next = rota?.last ? stored.indexOf(rota.last) + 1 : 0
+  const known = [...stored.slice(next), ...stored.slice(0, next)].filter((staffId) => team.includes(staffId))
+  return [...known, ...team.filter((staffId) => !known.includes(staffId))]
 }
 
 /** Why somebody may not be asked now; null when they may. */
@@ -76,7 +77,7 @@ export function confirmOffer(
   const member = team.find(({ staffId }) => staffId === to)
   if (!member) return refuse('not-on-the-team')
   const hindered = passedOverBecause(member, policy)
-  const insisted = hindered === 'caseload' && choice.because !== undefined
+  const insisted = hindered === 'caseload' && Boolean(choice.because)
   if (hindered && !insisted) return refuse('passed-over')
   const deviates = allocation.proposed !== null && to !== allocation.proposed
   if (deviates && !choice.because) return refuse('reason-missing')

@@ -16,6 +16,10 @@ export type IntakeRefusal =
 export type DetailsProblem = 'missing' | 'too-long' | 'not-a-student-number'
 
 const NAME_MAX_LENGTH = 100
+/** Counts what a person sees as one character, however many codes stand behind it. */
+const CHARACTERS = new Intl.Segmenter('en-GB', { granularity: 'grapheme' })
+/** Joins, direction marks and the like: a text of these alone looks empty. */
+const INVISIBLE = /[\p{Cf}\s]/gu
 
 /**
  * The consents that the steps of a channel leave, once every one of them is ticked and answered. Until then the details
@@ -77,6 +81,6 @@ export function numberProblem(number: string, { studentNumber }: IntakePolicy): 
 }
 
 function length(field: 'name' | 'reason', text: string, max: number): Partial<Record<string, DetailsProblem>> {
-  if (text === '') return { [field]: 'missing' }
-  return [...text].length > max ? { [field]: 'too-long' } : {}
+  if (text.replaceAll(INVISIBLE, '') === '') return { [field]: 'missing' }
+  return [...CHARACTERS.segment(text)].length > max ? { [field]: 'too-long' } : {}
 }

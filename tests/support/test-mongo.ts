@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newId } from '../../services/platform/ids'
+import { fileKeyProvider, type KeyProvider } from '../../services/platform/key-provider'
+import { createKeyring, type Keyring } from '../../services/platform/keyring'
+import { migrate } from '../../services/platform/migrations'
+import { connectMongo, type Mongo } from '../../services/platform/mongo'
+
+/** A real database of the test file's own, in the present form, with the keys that belong to it. */
+export interface TestMongo {
+  mongo: Mongo
+  keyProvider: KeyProvider
+  keyring: Keyring
+  /** Removes the database and closes the connection. */
+  close(): Promise<void>
+}
+
+/** @param name says in the server's list of databases which test file left one behind */
+export async function testMongo(name: string): Promise<TestMongo> {
+  const folder = mkdtempSync(join(tmpdir(), 'casekeeper-keys-'))
+  const address = new URL(process.env.CASEKEEPER_TEST_MONGODB_URI!)
+  address.pathname = `/${name}-${newId().slice(0, 8)}`
+  const mongo = await connectMongo(address.toString())
+  await migrate(mongo)
+  const keyProvider = fileKeyProvider(join(folder, 'key.json'), { create: true })
+  return {
+    mongo,
+    keyProvider,
+    keyring: createKeyring(mongo, keyProvider),
+    close: async () => {
+      await mongo.db.dropDatabase()
+      await mongo.keysDb.dropDatabase()
+      await mongo.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
