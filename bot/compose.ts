@@ -3,6 +3,7 @@ import { createLook, type Look } from '../cards/look'
 import { createDialogs } from '../dialogs'
 import { createServices, type Services } from '../services'
 import type { Clock } from '../services/platform/clock'
+import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
 import type { KeyProvider } from '../services/platform/key-provider'
 import { faultCode, type Logger } from '../services/platform/logger'
@@ -37,9 +38,16 @@ export interface RunningBot {
   stop(): Promise<void>
 }
 
-/** Builds everything once, hands each part what it needs, and listens. The tests build the same. */
+/**
+ * Builds everything once, hands each part what it needs, and listens. The tests build the same.
+ *
+ * @throws CaseworkError 'tokens-required' where anybody could post as anybody: only a loopback address outside
+ * production may do without tokens
+ */
 export async function startBot(parts: BotParts): Promise<RunningBot> {
   const { organisations, policies, mongo, graphOf, clock, log } = parts
+  const onLaptop = process.env.NODE_ENV !== 'production' && parts.listen.host === '127.0.0.1'
+  if (parts.gate.tokens === 'off' && !onLaptop) throw new CaseworkError('tokens-required')
   await migrate(mongo)
   let worker: Worker | null = null
   const services = createServices({ ...parts, onCommit: () => worker?.nudge() })

@@ -11,7 +11,6 @@ import type { Mongod } from './mongod-trial'
 import { REPLICA_SET } from './replica-set'
 
 export { findMongod } from './mongod-binary'
-export { checkReplicaSet } from './replica-set'
 
 const FOLDER_SERVED = 100
 const PORT_TAKEN = 48

@@ -1,33 +1,13 @@
 import { realpath } from 'node:fs/promises'
 import { connect } from 'node:net'
-import os from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  type Admin,
-  type Document,
-  MongoClient,
-  MongoNetworkError,
-  MongoServerError,
-  MongoServerSelectionError,
-} from 'mongodb'
+import { type Admin, type Document, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import { CaseworkError } from '../../services/platform/errors'
+import { withAdmin } from '../../services/platform/mongo-topology'
 
 export const REPLICA_SET = 'rs0'
 
 const LOOK_EVERY_MS = 20
-const ANSWER_LIMIT_MS = 5000
-
-/**
- * Refuses a MongoDB that cannot do transactions, before anything is written to it.
- * @throws CaseworkError `mongodb-not-reachable` (after 5 s), `mongodb-not-a-replica-set`
- */
-export async function checkReplicaSet(uri: string): Promise<void> {
-  const hello = await withAdmin(uri, (admin) => admin.command({ hello: 1 })).catch((fault: unknown) => {
-    throw new CaseworkError('mongodb-not-reachable', {}, { cause: fault })
-  })
-  // A sharded cluster answers through mongos, which names no set but has transactions.
-  if (!hello.setName && hello.msg !== 'isdbgrid') throw new CaseworkError('mongodb-not-a-replica-set')
-}
 
 /**
  * Waits for the server on the port and makes it the primary of its own one-node set, whatever port it had before.
@@ -95,16 +75,6 @@ async function initiate(admin: Admin, host: string): Promise<void> {
 }
 
 const directUri = (port: number): string => `mongodb://127.0.0.1:${port}/?directConnection=true`
-
-async function withAdmin<Result>(uri: string, use: (admin: Admin) => Promise<Result>): Promise<Result> {
-  // Without the adapter the driver cannot describe itself inside jest, and never connects.
-  const client = new MongoClient(uri, { serverSelectionTimeoutMS: ANSWER_LIMIT_MS, runtimeAdapters: { os } })
-  try {
-    return await use(client.db().admin())
-  } finally {
-    await client.close()
-  }
-}
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -7,6 +7,8 @@ export interface Clock {
   now(): Date
 }
 
+export const systemClock: Clock = { now: () => new Date() }
+
 /** A clock that can be set and moved forward; `npm start` and the tests use it, production never does. */
 export interface MovableClock extends Clock {
   /** Move business time to the instant given. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CaseworkError } from '../platform/errors'
+import { freeze } from '../platform/freeze'
 import { type Policy, policyProfile } from './policy.schema'
 
 export const PROFILES_FOLDER = join(__dirname, 'profiles')
@@ -57,9 +58,4 @@ function danglingNames(policy: Policy): string[] {
   ]
   for (const label of named) need(labels[label], `labels: no words for "${label}"`)
   return gaps
-}
-
-function freeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)
-  return Object.freeze(value)
 }

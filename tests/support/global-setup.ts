@@ -3,9 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockFileIn, takeLock } from '../../bot/dev/launcher-lock'
-import { checkReplicaSet, type RunningMongo, startMongo } from '../../bot/dev/mongod'
+import { type RunningMongo, startMongo } from '../../bot/dev/mongod'
 import { adoptServer } from '../../bot/dev/mongod-process'
 import { createLogger } from '../../services/platform/logger'
+import { checkReplicaSet } from '../../services/platform/mongo-topology'
 
 const PREFIX = 'casekeeper-test-'
 

@@ -9,6 +9,7 @@ import { connectMongo, type Mongo } from '../../services/platform/mongo'
 
 /** A real database of the test file's own, in the present form, with the keys that belong to it. */
 export interface TestMongo {
+  uri: string
   mongo: Mongo
   keyProvider: KeyProvider
   keyring: Keyring
@@ -25,6 +26,7 @@ export async function testMongo(name: string): Promise<TestMongo> {
   await migrate(mongo)
   const keyProvider = fileKeyProvider(join(folder, 'key.json'), { create: true })
   return {
+    uri: address.toString(),
     mongo,
     keyProvider,
     keyring: createKeyring(mongo, keyProvider),

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { MongoClient } from 'mongodb'
-import { checkReplicaSet, findMongod, type RunningMongo, startMongo } from '../../../bot/dev/mongod'
+import { findMongod, type RunningMongo, startMongo } from '../../../bot/dev/mongod'
 import { processMark } from '../../../bot/dev/process-mark'
 import { createLogger } from '../../../services/platform/logger'
+import { checkReplicaSet } from '../../../services/platform/mongo-topology'
 
 const log = createLogger('silent')
 const running: RunningMongo[] = []

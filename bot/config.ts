@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { CaseworkError } from '../services/platform/errors'
+import { fileKeyProvider, type KeyProvider } from '../services/platform/key-provider'
+import { checkReplicaSet } from '../services/platform/mongo-topology'
+import { type DeployedOrganisation, type Deployment, deployment } from '../services/policy/deployment'
+import type { Policy } from '../services/policy/policy.schema'
+import { readProfile } from '../services/policy/policy.service'
+import { CHANNEL_SERVICE_HOSTS } from './gate'
+import { isServiceHost } from './service-url'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything the process needs in production, complete and checked. */
+export interface Configuration {
+  organisations: readonly DeployedOrganisation[]
+  policies: ReadonlyMap<string, Policy>
+  mongoUri: string
+  keyProvider: KeyProvider
+  serviceHosts: readonly string[]
+  listen: { host: string; port: number }
+  logLevel: string
+  /** The secret in this environment variable, which is known to be set. */
+  secret(name: string): string
+}
+
+const LOG_LEVELS = ['error', 'warn', 'info']
+
+/**
+ * Reads the settings for production from the environment and from the file that `CASEKEEPER_DEPLOYMENT` names, looks at
+ * the database and the key, and gives either all of them or one line for each that is missing or unsafe. There is no
+ * setting that lets anybody in without a token. Lines name settings, never values.
+ */
+export async function readConfiguration(
+  environment: Environment,
+): Promise<{ ok: true; configuration: Configuration } | { ok: false; problems: string[] }> {
+  const problems: string[] = []
+  const missing = (setting: string, what: string) => {
+    problems.push(`${setting}: ${what}`)
+  }
+  const required = (name: string, what: string): string => {
+    const value = environment[name]?.trim() ?? ''
+    if (value === '') missing(name, `not set; ${what}`)
+    return value
+  }
+
+  const file = required('CASEKEEPER_DEPLOYMENT', 'the path of the file that lists the organisations')
+  const deployed = file === '' ? null : readDeployment(file, problems)
+  const policies = new Map<string, Policy>()
+  for (const [index, organisation] of (deployed?.organisations ?? []).entries()) {
+    const where = `organisations.${index}`
+    for (const name of secretsOf(organisation)) required(name, `${where} names it for a secret`)
+    const policy = policyOf(organisation, where, problems)
+    if (policy) policies.set(organisation.orgId, policy)
+  }
+  const mongoUri = required('MONGODB_URI', 'the connection string of a MongoDB replica set')
+  if (mongoUri !== '') await checkReplicaSet(mongoUri).catch((fault) => missing('MONGODB_URI', codeOf(fault)))
+  const key = required('CASEKEEPER_KEY', 'where the key encryption key is, as file:/path')
+  const keyProvider = key === '' ? null : keyProviderOf(key, problems)
+  const port = Number(environment.PORT ?? 3978)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) missing('PORT', 'not a port')
+  const logLevel = environment.CASEKEEPER_LOG ?? 'info'
+  if (!LOG_LEVELS.includes(logLevel)) missing('CASEKEEPER_LOG', `one of ${LOG_LEVELS.join(', ')}`)
+
+  if (problems.length > 0 || !deployed || !keyProvider) return { ok: false, problems }
+  const configuration = {
+    organisations: deployed.organisations,
+    policies,
+    mongoUri,
+    keyProvider,
+    serviceHosts: [...CHANNEL_SERVICE_HOSTS, ...deployed.serviceHosts],
+    listen: { host: environment.HOST ?? '127.0.0.1', port },
+    logLevel,
+    secret: (name: string) => environment[name]!,
+  }
+  return { ok: true, configuration }
+}
+
+function readDeployment(file: string, problems: string[]): Deployment | null {
+  let data: unknown
+  try {
+    data = JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    problems.push('CASEKEEPER_DEPLOYMENT: the file cannot be read as JSON')
+    return null
+  }
+  const read = deployment.safeParse(data)
+  if (!read.success) {
+    problems.push(...read.error.issues.map(({ path, message }) => `${path.join('.') || 'deployment'}: ${message}`))
+    return null
+  }
+  const { organisations, serviceHosts } = read.data
+  for (const host of serviceHosts) if (!isServiceHost(host)) problems.push('serviceHosts: not a host, or not one alone')
+  for (const field of ['orgId', 'appId'] as const) {
+    const values = organisations.map((organisation) => organisation[field])
+    if (new Set(values).size < values.length) problems.push(`organisations: two have the same ${field}`)
+  }
+  return read.data
+}
+
+const secretsOf = ({ bot, graph }: DeployedOrganisation): string[] =>
+  [bot, graph].flatMap((identity) => ('secretEnv' in identity ? identity.secretEnv : []))
+
+/** Every role that the profile knows needs a group: a chain of approval must not end at a title that nobody can hold. */
+function policyOf({ profile, roles }: DeployedOrganisation, where: string, problems: string[]): Policy | null {
+  try {
+    const policy = readProfile(profile)
+    const known = Object.keys(policy.access.roles)
+    for (const role of known) if (!roles[role]) problems.push(`${where}.roles.${role}: no group holds it`)
+    for (const role of Object.keys(roles))
+      if (!known.includes(role)) problems.push(`${where}.roles.${role}: the profile knows no such role`)
+    return policy
+  } catch (fault) {
+    const gaps = fault instanceof CaseworkError ? fault.info.gaps : undefined
+    problems.push(`${where}.profile: ${Array.isArray(gaps) ? gaps.join('; ') : 'there is no such profile'}`)
+    return null
+  }
+}
+
+function keyProviderOf(key: string, problems: string[]): KeyProvider | null {
+  try {
+    if (key.startsWith('file:')) return fileKeyProvider(key.slice('file:'.length), { create: false })
+    problems.push('CASEKEEPER_KEY: no such kind of key provider; file:/path is one')
+  } catch (fault) {
+    problems.push(`CASEKEEPER_KEY: ${codeOf(fault)}`)
+  }
+  return null
+}
+
+const codeOf = (fault: unknown): string => (fault instanceof CaseworkError ? fault.code : 'cannot be read')
