@@ -65,7 +65,8 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const adapterOf = (orgId: string) => adapters.get(orgId)!
   const organisationOf = (orgId: string) => organisations.find((organisation) => organisation.orgId === orgId)!
 
-  const send = createSender({ services, adapterOf, graphOf, lookOf, organisationOf, log })
+  const { allowedServiceHosts } = parts.gate
+  const send = createSender({ services, adapterOf, graphOf, lookOf, organisationOf, allowedServiceHosts, log })
   worker = startWorker(services, send, log)
   const nudge = worker.nudge
   const bot = createCaseworkBot({ services, dialogs: createDialogs(), lookOf, log, onReachable: nudge })

@@ -12,6 +12,7 @@ import type { Graph } from '../services/platform/graph'
 import { showReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
+import { safeServiceUrl } from './service-url'
 
 export interface SenderParts {
   services: Services
@@ -19,6 +20,8 @@ export interface SenderParts {
   graphOf(orgId: string): Graph
   lookOf(orgId: string): Look
   organisationOf(orgId: string): { appId: string; mailbox: string }
+  /** As the gate has them: a stored address may be older than the list. */
+  allowedServiceHosts: readonly string[]
   log: Logger
 }
 
@@ -26,7 +29,7 @@ const RETRY_SECONDS = 5
 
 /** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
 export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
-  const { services, adapterOf, graphOf, lookOf, organisationOf, log } = parts
+  const { services, adapterOf, graphOf, lookOf, organisationOf, allowedServiceHosts, log } = parts
 
   return async (row) => {
     try {
@@ -60,6 +63,8 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     if (!shell) return services.deliveries.delivered(row, null)
     const conversation = await services.deliveries.conversationOf(row.orgId, row.to)
     if (!conversation) throw new CaseworkError('no-conversation')
+    if (!safeServiceUrl(conversation.serviceUrl, allowedServiceHosts))
+      throw new CaseworkError('service-url-not-allowed')
     const known =
       row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
     const activityId = await inConversation(row.orgId, conversation, (context) => deliver(context, row, shell, known))

@@ -54,6 +54,23 @@ class Person {
     return new Person(page, size)
   }
 
+  /** The Playground draws each card 450 px wide, in a pane wider than a phone; Teams gives a card the width there is. */
+  private async fit(): Promise<void> {
+    if (this.size !== 'phone') return
+    await this.page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>('div')) {
+        const { minWidth, marginRight } = getComputedStyle(element)
+        if (Number.parseInt(minWidth, 10) >= 400) element.style.minWidth = '0'
+        if (marginRight === '100px') element.style.marginRight = '0'
+      }
+      for (const panel of document.querySelectorAll<HTMLElement>('.ac-preview-panel')) {
+        const card = panel.closest<HTMLElement>('.fai-OutputCard')!
+        card.style.width = `${innerWidth - card.getBoundingClientRect().left}px`
+        panel.parentElement!.style.width = '100%'
+      }
+    })
+  }
+
   async press(name: string): Promise<void> {
     await this.page.getByRole('button', { name, exact: true }).last().click()
     this.presses += 1
@@ -78,8 +95,18 @@ class Person {
     await this.page.getByText(text).last().waitFor({ timeout: 20_000 })
   }
 
+  /** Takes a picture, and sees to it that no card is cut at the side. */
   async photograph(name: string): Promise<void> {
+    await this.fit()
+    const cards = this.page.locator('.ac-adaptiveCard')
+    const cut = await cards.evaluateAll((all) =>
+      all
+        .flatMap((card) => [card, ...card.querySelectorAll('button, p, input, textarea')])
+        .filter((part) => part.getBoundingClientRect().right > innerWidth)
+        .map((part) => part.textContent),
+    )
     await this.page.screenshot({ path: join(SCREENSHOTS, `${this.size}-${name}.png`) })
+    expect(cut).toEqual([])
   }
 }
 
