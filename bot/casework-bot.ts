@@ -20,6 +20,7 @@ import { ACTIONS, type Action, type Press } from './actions'
 import { actorOf } from './actor'
 import { readCommand } from './commands'
 import type { VerifiedActivity } from './gate'
+import type { Homes } from './homes'
 import { home } from './views'
 
 export interface CaseworkBotParts {
@@ -27,6 +28,7 @@ export interface CaseworkBotParts {
   dialogs: DialogRunner
   lookOf(orgId: string): Look
   log: Logger
+  homes: Homes
   /** Called when somebody can be reached again, so that what waits for them goes out. */
   onReachable(): void
 }
@@ -41,7 +43,14 @@ interface CardPress {
 }
 
 /** Turns a verified activity into a command, an action or nothing, and answers it. Decides nothing about casework. */
-export function createCaseworkBot({ services, dialogs, lookOf, log, onReachable }: CaseworkBotParts): CaseworkBot {
+export function createCaseworkBot({
+  services,
+  dialogs,
+  homes,
+  lookOf,
+  log,
+  onReachable,
+}: CaseworkBotParts): CaseworkBot {
   return {
     turn: async (context, orgId, activity) => {
       const look = lookOf(orgId)
@@ -51,10 +60,19 @@ export function createCaseworkBot({ services, dialogs, lookOf, log, onReachable 
       if (!press && activity.type !== 'message' && activity.type !== 'installationUpdate') return
       await remember(context, orgId, activity)
       const screen = await answer(context, orgId, activity, look, press).catch((fault: unknown) => faulty(look, fault))
+      let shownAs: string | undefined = activity.replyToId ?? undefined
       if (invoked) await respond(context, screen)
-      else if (press && activity.replyToId) await update(context, activity.replyToId, shellOf(look, screen))
-      else await post(context, shellOf(look, screen))
+      else if (press && shownAs) await update(context, shownAs, shellOf(look, screen))
+      else shownAs = await post(context, shellOf(look, screen))
+      if (shownAs) keepHome(orgId, activity, look, screen, shownAs)
+      if (press) homes.changed(orgId, activity.from.aadObjectId)
     },
+  }
+
+  function keepHome(orgId: string, { from }: VerifiedActivity, look: Look, screen: Screen, shownAs: string): void {
+    const actor: Actor = { orgId, staffId: from.aadObjectId, displayName: from.name ?? '', roles: [] }
+    if (screen.summary === look.say('summary.home')) homes.shown(actor, shownAs, screen)
+    else homes.left(actor, shownAs)
   }
 
   async function answer(
@@ -197,9 +215,8 @@ const respond = async (context: TurnContext, { card }: Screen): Promise<void> =>
 }
 
 /** Only a shell can be posted: the type says so. */
-const post = async (context: TurnContext, { card, summary }: Shell): Promise<void> => {
-  await context.sendActivity({ type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] })
-}
+const post = async (context: TurnContext, { card, summary }: Shell): Promise<string | undefined> =>
+  (await context.sendActivity({ type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] }))?.id
 
 const update = async (context: TurnContext, id: string, { card, summary }: Shell): Promise<void> => {
   await context.updateActivity({ type: 'message', id, summary, attachments: [CardFactory.adaptiveCard(card)] })

@@ -13,6 +13,8 @@ import type { OrganisationSettings } from '../services/policy/deployment'
 import type { Policy } from '../services/policy/policy.schema'
 import { createCaseworkBot } from './casework-bot'
 import { createGate, type GateSettings } from './gate'
+import { createHomes } from './homes'
+import { createReach } from './reach'
 import { createSender } from './sender'
 import { type BotServer, startServer } from './server'
 import { startWorker, type Worker } from './worker'
@@ -66,10 +68,12 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const organisationOf = (orgId: string) => organisations.find((organisation) => organisation.orgId === orgId)!
 
   const { allowedServiceHosts } = parts.gate
-  const send = createSender({ services, adapterOf, graphOf, lookOf, organisationOf, allowedServiceHosts, log })
-  worker = startWorker(services, send, log)
+  const reach = createReach({ services, adapterOf, organisationOf, allowedServiceHosts })
+  const homes = createHomes({ services, reach, lookOf, log })
+  const send = createSender({ services, reach, graphOf, lookOf, organisationOf, onReached: homes.changed, log })
+  worker = startWorker({ services, send, homes, log })
   const nudge = worker.nudge
-  const bot = createCaseworkBot({ services, dialogs: createDialogs(), lookOf, log, onReachable: nudge })
+  const bot = createCaseworkBot({ services, dialogs: createDialogs(), homes, lookOf, log, onReachable: nudge })
   const gate = createGate({ ...parts.gate, organisations, log })
   const ready = () => mongo.ping()
   const server: BotServer = await startServer(

@@ -1,4 +1,4 @@
-import { CardFactory, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder'
+import { CardFactory, type TurnContext } from 'botbuilder'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
 import type { Look } from '../cards/look'
@@ -6,22 +6,21 @@ import { notice } from '../cards/notice'
 import { offer } from '../cards/offer'
 import type { Shell } from '../cards/render'
 import type { Services } from '../services'
-import type { Conversation } from '../services/delivery/delivery.service'
 import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
 import { showReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
-import { safeServiceUrl } from './service-url'
+import type { Reach } from './reach'
 
 export interface SenderParts {
   services: Services
-  adapterOf(orgId: string): CloudAdapter
+  reach: Reach
   graphOf(orgId: string): Graph
   lookOf(orgId: string): Look
-  organisationOf(orgId: string): { appId: string; mailbox: string }
-  /** As the gate has them: a stored address may be older than the list. */
-  allowedServiceHosts: readonly string[]
+  organisationOf(orgId: string): { mailbox: string }
+  /** Called when a card has reached somebody, whose home may show the same thing. */
+  onReached(orgId: string, staffId: string): void
   log: Logger
 }
 
@@ -29,7 +28,7 @@ const RETRY_SECONDS = 5
 
 /** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
 export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
-  const { services, adapterOf, graphOf, lookOf, organisationOf, allowedServiceHosts, log } = parts
+  const { services, reach, graphOf, lookOf, organisationOf, onReached, log } = parts
 
   return async (row) => {
     try {
@@ -61,14 +60,11 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
   async function sendCard(row: OutboxRow): Promise<void> {
     const shell = await shellFor(row)
     if (!shell) return services.deliveries.delivered(row, null)
-    const conversation = await services.deliveries.conversationOf(row.orgId, row.to)
-    if (!conversation) throw new CaseworkError('no-conversation')
-    if (!safeServiceUrl(conversation.serviceUrl, allowedServiceHosts))
-      throw new CaseworkError('service-url-not-allowed')
     const known =
       row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
-    const activityId = await inConversation(row.orgId, conversation, (context) => deliver(context, row, shell, known))
+    const activityId = await reach(row.orgId, row.to, (context) => deliver(context, row, shell, known))
     await services.deliveries.delivered(row, row.card === 'put-away' ? null : activityId)
+    onReached(row.orgId, row.to)
   }
 
   /** Draws a card anew where it is known and still there; a renewed one is posted again, and the old one points to it. */
@@ -96,44 +92,6 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
       await context.updateActivity({ type: 'message', id: known, attachments: [moved] }).catch(() => undefined)
     }
     return posted?.id ?? null
-  }
-
-  async function inConversation<T>(
-    orgId: string,
-    to: Conversation,
-    work: (context: TurnContext) => Promise<T>,
-  ): Promise<T> {
-    const { appId } = organisationOf(orgId)
-    const reference = {
-      channelId: 'msteams',
-      serviceUrl: to.serviceUrl,
-      bot: { id: to.botId, name: '' },
-      user: { id: to.userId, name: '', aadObjectId: to.staffId },
-      conversation: {
-        id: to.conversationId,
-        conversationType: 'personal',
-        tenantId: to.tenantId,
-        isGroup: false,
-        name: '',
-      },
-    } as Partial<ConversationReference>
-    const adapter = adapterOf(orgId)
-    let result: { value: T } | { fault: unknown } | null = null
-    await adapter.continueConversationAsync(appId, reference, async (context) => {
-      // The SDK repeats a post that may have arrived; whether to repeat is decided here, by what the failure says.
-      const connector = context.turnState.get(adapter.ConnectorClientKey) as {
-        client?: { pipeline?: { removePolicy(policy: { name: string }): void } }
-      }
-      connector?.client?.pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
-      result = await work(context).then(
-        (value) => ({ value }),
-        (fault: unknown) => ({ fault }),
-      )
-    })
-    const outcome = result as { value: T } | { fault: unknown } | null
-    if (!outcome) throw new CaseworkError('turn-not-run')
-    if ('fault' in outcome) throw outcome.fault
-    return outcome.value
   }
 
   /** The card of a row as it must look now; null when there is nothing left to say. */

@@ -1,6 +1,7 @@
 import type { Services } from '../services'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
+import type { Homes } from './homes'
 
 export interface Worker {
   /** Looks for due work now instead of at the next tick. */
@@ -12,8 +13,15 @@ export interface Worker {
 
 const TICK_MS = 1000
 
+export interface WorkerParts {
+  services: Services
+  send(row: OutboxRow): Promise<void>
+  homes: Homes
+  log: Logger
+}
+
 /** Claims due work, one piece at a time, and hands it to the sender or to the capability that asked for it. */
-export function startWorker(services: Services, send: (row: OutboxRow) => Promise<void>, log: Logger): Worker {
+export function startWorker({ services, send, homes, log }: WorkerParts): Worker {
   let running: Promise<void> | null = null
   let again = false
   let stopped = false
@@ -24,6 +32,7 @@ export function startWorker(services: Services, send: (row: OutboxRow) => Promis
       await send(row)
       if (stopped) return
     }
+    await homes.renew()
   }
 
   async function work(): Promise<void> {
