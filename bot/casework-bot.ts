@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { CardFactory, type TurnContext } from 'botbuilder'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
@@ -21,7 +22,11 @@ import { actorOf } from './actor'
 import { readCommand } from './commands'
 import type { VerifiedActivity } from './gate'
 import type { Homes } from './homes'
+import { withoutRetries } from './reach'
 import { home } from './views'
+
+/** The answer itself must not wait long for this. */
+const KEEP_LIMIT_MS = 1_000
 
 export interface CaseworkBotParts {
   services: Services
@@ -61,12 +66,23 @@ export function createCaseworkBot({
       await remember(context, orgId, activity)
       const screen = await answer(context, orgId, activity, look, press).catch((fault: unknown) => faulty(look, fault))
       let shownAs: string | undefined = activity.replyToId ?? undefined
-      if (invoked) await respond(context, screen)
-      else if (press && shownAs) await update(context, shownAs, shellOf(look, screen))
+      if (invoked) {
+        if (screen.kind === 'shell' && shownAs) await keep(context, shownAs, screen as Shell)
+        await respond(context, screen)
+      } else if (press && shownAs) await update(context, shownAs, shellOf(look, screen))
       else shownAs = await post(context, shellOf(look, screen))
       if (shownAs) keepHome(orgId, activity, look, screen, shownAs)
       if (press) homes.changed(orgId, activity.from.aadObjectId)
     },
+  }
+
+  /** A client forgets the answer to a press when it loads the chat again, and the person's other devices never see it. */
+  async function keep(context: TurnContext, id: string, shell: Shell): Promise<void> {
+    withoutRetries(context)
+    const kept = update(context, id, shell).catch((fault: unknown) => {
+      log.warn('answer-not-kept', { code: faultCode(fault) })
+    })
+    await Promise.race([kept, pause(KEEP_LIMIT_MS, null, { ref: false })])
   }
 
   function keepHome(orgId: string, { from }: VerifiedActivity, look: Look, screen: Screen, shownAs: string): void {

@@ -40,11 +40,7 @@ export function createReach({ services, adapterOf, organisationOf, allowedServic
     const adapter = adapterOf(orgId)
     let result: { value: T } | { fault: unknown } | null = null
     await adapter.continueConversationAsync(organisationOf(orgId).appId, reference, async (context) => {
-      // The SDK repeats a post that may have arrived; whether to repeat is decided here, by what the failure says.
-      const connector = context.turnState.get(adapter.ConnectorClientKey) as {
-        client?: { pipeline?: { removePolicy(policy: { name: string }): void } }
-      }
-      connector?.client?.pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
+      withoutRetries(context)
       result = await work(context).then(
         (value) => ({ value }),
         (fault: unknown) => ({ fault }),
@@ -55,4 +51,13 @@ export function createReach({ services, adapterOf, organisationOf, allowedServic
     if ('fault' in outcome) throw outcome.fault
     return outcome.value
   }
+}
+
+/** The SDK repeats a post that may have arrived, for seconds; whether to repeat is ours to say, by what the failure was. */
+export function withoutRetries(context: TurnContext): void {
+  const { ConnectorClientKey } = context.adapter as CloudAdapter
+  const connector = context.turnState.get(ConnectorClientKey) as {
+    client?: { pipeline?: { removePolicy(policy: { name: string }): void } }
+  }
+  connector?.client?.pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
 }

@@ -1,7 +1,7 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CloudAdapter, TurnContext } from 'botbuilder'
-import { createServer } from 'restify'
+import { createServer, type Response } from 'restify'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { CaseworkBot } from './casework-bot'
 import type { Gate } from './gate'
@@ -23,12 +23,38 @@ export interface BotServer {
 /** A little more than the gate accepts, so that the gate can say why it refuses. */
 const READ_AT_MOST = 256 * 1024 + 1
 
+/** How long somebody may take to send a request, head and body. */
+const PATIENCE_MS = 30_000
+
+/** What can be asked for, and how, spelt exactly so. */
+const ASKED: Readonly<Record<string, string>> = { '/health': 'GET', '/ready': 'GET', '/api/messages': 'POST' }
+
+const REFUSED = { refused: true }
+
 /** Listens for Teams: the gate first, then the SDK's adapter, then the bot. */
-export async function startServer(parts: ServerParts, port: number, host: string): Promise<BotServer> {
+export async function startServer(
+  parts: ServerParts,
+  port: number,
+  host: string,
+  patienceMs = PATIENCE_MS,
+): Promise<BotServer> {
   const { gate, adapterOf, bot, ready, log } = parts
   const server = createServer({ name: 'casekeeper' })
-  server.server.requestTimeout = 30_000
+  const http = server.server as Server
+  Object.assign(http, { requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 2 })
+  // Handed a connection that asks to speak something else, restify lets it hang, and the process cannot stop.
+  http.removeAllListeners('upgrade')
 
+  server.pre((request, response, next) => {
+    const [path = ''] = (request.url ?? '').split('?')
+    const method = Object.hasOwn(ASKED, path) ? ASKED[path] : undefined
+    // restify builds a URL from this header, and throws out of every handler's reach where it cannot be one.
+    request.headers.host = 'localhost'
+    if (request.method === method) return next()
+    if (method) response.header('Allow', method)
+    response.send(method ? 405 : 404, REFUSED)
+    next(false)
+  })
   server.get('/health', (_request, response, next) => {
     response.send(200, { ok: true })
     next()
@@ -41,16 +67,17 @@ export async function startServer(parts: ServerParts, port: number, host: string
     response.send(up ? 200 : 503, { ok: up })
   })
   server.post('/api/messages', async (request, response) => {
-    const body = await readBody(request)
+    const body = await readBody(request).catch(() => null)
+    if (!body) return
     const verdict = await gate.check({ headers: request.headersDistinct, body })
     if (!verdict.ok) {
-      response.send(verdict.status, { refused: true })
+      response.send(verdict.status, REFUSED)
       return
     }
     const { orgId, activity } = verdict
     try {
       Object.assign(request, { body: activity })
-      await adapterOf(orgId).process(request as never, response as never, (context: TurnContext) =>
+      await adapterOf(orgId).process(request as never, withoutReasons(response), (context: TurnContext) =>
         bot.turn(context, orgId, activity),
       )
     } catch (fault) {
@@ -59,7 +86,6 @@ export async function startServer(parts: ServerParts, port: number, host: string
     }
   })
 
-  const http = server.server as Server
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
     server.listen(port, host, resolve)
@@ -75,13 +101,31 @@ export async function startServer(parts: ServerParts, port: number, host: string
   }
 }
 
-async function readBody(request: AsyncIterable<Buffer>): Promise<Buffer> {
+/** Takes in no more than the gate needs to see; the rest is let go, so that whoever is still sending hears the answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > READ_AT_MOST) break
-    chunks.push(chunk)
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size >= READ_AT_MOST) break
   }
+  request.resume()
   return Buffer.concat(chunks).subarray(0, READ_AT_MOST)
+}
+
+/** The SDK tells the sender why it failed or refused; only what a turn has answered goes out. */
+function withoutReasons(response: Response) {
+  let status = 200
+  return {
+    socket: response.socket,
+    header: (name: string, value: unknown) => response.header(name, value),
+    status: (code: number) => {
+      status = code
+    },
+    send: (body: unknown) => response.send(status, status === 200 ? body : REFUSED),
+    end: () => {
+      if (!response.headersSent) response.send(status)
+    },
+  }
 }

@@ -56,3 +56,17 @@ test('nothing is sent to an address that the gate would not take today', async (
   expect(casekeeper.logged()).toContain('service-url-not-allowed')
   await stranger.stop()
 })
+
+test('what a press is answered with stays when the chat is loaded again, unless a client stands on it', async () => {
+  const home = await say('Jules', 'home')
+  const waiting = await press('Jules', home, 'Waiting to be accepted')
+  expect(words(now('Jules', home.id))).toBe(words(waiting))
+
+  const { asked } = await offer()
+  const offered = casekeeper.teams.chat(person(asked)).at(-1)!
+  const accepted = await press(asked, offered, 'Accept case')
+  const content = await press(asked, accepted, 'Open the case')
+  expect(words(content)).toContain('Quinn')
+  expect(words(now(asked, offered.id))).toContain('accepted by')
+  expect(casekeeper.teams.everything().join()).not.toContain('Quinn')
+})
