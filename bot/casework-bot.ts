@@ -98,7 +98,7 @@ export function createCaseworkBot({
     look: Look,
     press: CardPress | null,
   ): Promise<Screen> {
-    const row = press ? ACTIONS[press.verb] : undefined
+    const row = press && Object.hasOwn(ACTIONS, press.verb) ? ACTIONS[press.verb] : undefined
     const acting = await actingOf(orgId, activity, look, row?.roles ?? 'cached')
     if (acting.actor.roles.length === 0) return noAccess(acting)
     if (press) return run(context, acting, activity, press, row)

@@ -22,7 +22,7 @@ export type Finished = { screen: Screen } | { problems: string[] }
  */
 export interface DialogDefinition {
   id: string
-  permission: Permission
+  permission: Permission | 'any-role'
   next(acting: Acting, options: DialogOptions, answers: readonly Answered[]): Question | null
   /** @param id the record's id; a dialog finished twice finds what it made the first time */
   finish(acting: Acting, id: string, options: DialogOptions, answers: readonly Answered[]): Promise<Finished>

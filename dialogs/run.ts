@@ -48,7 +48,7 @@ export function createDialogRunner(definitions: readonly DialogDefinition[]): Di
     if (!loaded && !begin) return gone(acting)
     const dialog = loaded?.dialog ?? begin!.dialog
     const definition = byId.get(dialog)
-    if (!definition || !permissionsOf(actor, acting.policy.access).has(definition.permission)) return gone(acting)
+    if (!definition || !allowed(acting, definition)) return gone(acting)
     const state = (loaded?.state as DialogState | undefined) ?? { dialogStack: [] }
     const dialogs = new DialogSet(held(state)).add(new CardDialog(definition)).add(prompt())
     const turn = { ...acting, draft: draftId, press, screen: null as Screen | null }
@@ -86,6 +86,9 @@ export function createDialogRunner(definitions: readonly DialogDefinition[]): Di
     },
   }
 }
+
+const allowed = ({ actor, policy }: Acting, { permission }: DialogDefinition): boolean =>
+  permission === 'any-role' || permissionsOf(actor, policy.access).has(permission)
 
 /** A form that is finished, put aside, a day old, or was never this person's. */
 const gone = ({ look }: Acting): Screen => notice(look, look.say('done.gone'), [], [home(look)])

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Screen } from '../../cards/render'
+import type { DialogOptions } from '../../dialogs/card-dialog'
+import type { Acting, QuestionPress } from '../../dialogs/dialog-turn'
+import type { Permission } from '../../services/access/access.policy'
+import type { Freshness } from '../../services/people/people.service'
+
+/** What an action may do in its turn. */
+export interface Press extends Acting {
+  /** The activity that holds the pressed card, for putting content away again. */
+  postedAs: string | null
+  begin(dialog: string, options: DialogOptions): Promise<Screen>
+  answer(draft: string, press: QuestionPress): Promise<Screen>
+  cancel(draft: string): Promise<Screen>
+}
+
+/** One row of the table: what the card's data must look like, who may press, how fresh the roles must be, and what it does. */
+export interface Action<Input extends z.ZodType = z.ZodType> {
+  input: Input
+  permission: Permission | 'any-role'
+  roles: Freshness
+  run(press: Press, input: z.infer<Input>): Promise<Screen>
+}
+
+export const action = <Input extends z.ZodType>(row: Action<Input>): Action => row as unknown as Action
+
+export const id = z.uuid()
+export const version = z.coerce.number().int().positive()
+export const nothing = z.strictObject({})
+export const pressed = z.strictObject({ allocationId: id, version })
+export const ofCase = z.strictObject({ caseId: id })
+export const ofDraft = z.strictObject({ draft: id, nonce: z.uuid() })

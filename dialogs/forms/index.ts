@@ -1,0 +1,11 @@
+import { away } from './away'
+import { callBack } from './call-back'
+import { openCase } from './case'
+import { choose } from './choose'
+import { code } from './code'
+import { correct } from './correct'
+import { decline } from './decline'
+import { note } from './note'
+
+/** The forms of one card. */
+export const forms = [note, decline, choose, correct, callBack, away, openCase, code]
