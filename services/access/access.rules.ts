@@ -44,7 +44,10 @@ export function mayReadCase(
   return permissions.has('case.read.held') ? refuse('not-theirs') : refuse('no-permission')
 }
 
-/** Whether the person may write in this case: they may read it, may record contacts, and hold it or open it still. */
+/**
+ * Whether the person may write in this case: they may read it, may record contacts, and hold it (CAR-28) or, until
+ * somebody does, are one of those who open files (CAR-24).
+ */
 export function mayRecordContact(
   actor: Actor,
   found: CaseAccess | null,
@@ -54,5 +57,6 @@ export function mayRecordContact(
   if (!read.ok) return read
   const allowed = may(actor, 'contact.record', access)
   if (!allowed.ok) return allowed
-  return found?.holder === null || found?.holder === actor.staffId ? ok : refuse('not-theirs')
+  const opening = found?.holder === null && permissionsOf(actor, access).has('case.read.opening')
+  return opening || found?.holder === actor.staffId ? ok : refuse('not-theirs')
 }

@@ -118,6 +118,7 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
       const loaded = await load(tx, await findAllocation(tx, allocationId))
       if (!loaded) return refuse('unknown')
       const { allocation, found } = loaded
+      if (found.walled.includes(actor.staffId)) return refuse('walled')
       const repeated = allocation.state === as.state && allocation.offeredTo === actor.staffId
       if (repeated) return { ...ok, repeated, view: offerView(tx.policy, allocation, found, as.team) }
       const decision = mayAnswer(allocation, actor.staffId, version)
@@ -141,12 +142,14 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
     return outcome
   }
 
-  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[]): Promise<OfferView[]> {
+  /** @param reader who is shown them: nobody learns of a case that they are walled off from (IMP-14) */
+  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[], reader?: Actor): Promise<OfferView[]> {
     const found = await cases.loadMany(
       scope,
       allocations.map(({ caseId }) => caseId),
     )
-    const byId = new Map(found.map((record) => [record._id, record]))
+    const visible = found.filter(({ walled }) => !reader || !walled.includes(reader.staffId))
+    const byId = new Map(visible.map((record) => [record._id, record]))
     const colleagues = await team(scope.orgId)
     return allocations.flatMap((allocation) => {
       const record = byId.get(allocation.caseId)
@@ -255,12 +258,12 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
 
     waiting: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
-      return viewsOf(scope, await recentAllocations(scope, new Date(clock.now().getTime() - DAY_MS)))
+      return viewsOf(scope, await recentAllocations(scope, new Date(clock.now().getTime() - DAY_MS)), actor)
     },
 
     offersTo: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
-      return viewsOf(scope, await offersTo(scope, actor.staffId))
+      return viewsOf(scope, await offersTo(scope, actor.staffId), actor)
     },
 
     onUnanswered: async (duty) => {

@@ -13,7 +13,7 @@ export type NewEntry = Omit<AuditEntry, '_id' | 'seq' | 'previous' | 'mac'>
 export async function appendEntries(scope: Scope, keyring: Keyring, added: readonly NewEntry[]): Promise<void> {
   const key = await keyring.shared(scope.orgId, 'audit')
   for (const subject of new Set(added.map((entry) => entry.subject))) {
-    const headId = `${scope.orgId}:${subject}`
+    const headId = headIdOf(scope, subject)
     const head = await heads(scope).findOne({ _id: headId })
     let { seq, mac } = head ?? { seq: 0, mac: CHAIN_START }
     const chained = added
@@ -29,6 +29,8 @@ export async function appendEntries(scope: Scope, keyring: Keyring, added: reado
     else await heads(scope).insert({ _id: headId, subject, seq, mac })
   }
 }
+
+const headIdOf = (scope: Scope, subject: AuditSubject): string => `${scope.orgId}:${subject}`
 
 /** The entries of one subject, oldest first. */
 const readChain = (scope: Scope, subject: AuditSubject): Promise<AuditEntry[]> =>
@@ -52,13 +54,29 @@ export async function verifyChains(mongo: Mongo, keyring: Keyring, orgId: string
   const known = await heads(scope).find({}, { sort: { subject: 1 } })
   const named = mongo.db.collection('audit').distinct('subject', { orgId }) as Promise<AuditSubject[]>
   const subjects = new Set([...known.map((head) => head.subject), ...(await named)])
+  const headOf = new Map(known.map((head) => [head.subject, head]))
   const result: Verification = { entries: 0, chains: subjects.size, broken: [] }
   for (const subject of subjects) {
     const chain = await readChain(scope, subject)
     result.entries += chain.length
-    const head = known.find((candidate) => candidate.subject === subject) ?? null
-    const seq = firstBroken(key.bytes, orgId, chain, head)
+    if (firstBroken(key.bytes, orgId, chain, headOf.get(subject) ?? null) === null) continue
+    const now = await readAtOnce(mongo, orgId, subject)
+    const seq = firstBroken(key.bytes, orgId, now.chain, now.head)
     if (seq !== null) result.broken.push({ subject, seq })
   }
   return result
+}
+
+/** A chain and its head as of one moment: between two reads somebody may have added to it. */
+async function readAtOnce(mongo: Mongo, orgId: string, subject: AuditSubject) {
+  const session = mongo.startSession()
+  try {
+    return await session.withTransaction(async () => {
+      const scope = mongo.forOrg(orgId, session)
+      const head = await heads(scope).findOne({ _id: headIdOf(scope, subject) })
+      return { chain: await readChain(scope, subject), head }
+    })
+  } finally {
+    await session.endSession()
+  }
 }

@@ -17,6 +17,9 @@ const SEARCH_DAYS = 400
 /** The date that people in the zone read off the wall at that instant, as `YYYY-MM-DD`. */
 export const localDate = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd')
 
+/** Whether a text is a day of the calendar, as `YYYY-MM-DD`. */
+export const isDate = (text: string): boolean => DateTime.fromFormat(text, 'yyyy-MM-dd', { zone: 'utc' }).isValid
+
 /** Whether the service opens that local day and it is neither weekend, bank holiday nor closure day (IMP-01). */
 export const isWorkingDay = (at: Date, policy: CalendarPolicy): boolean => isWorking(dayOf(at, policy), policy)
 

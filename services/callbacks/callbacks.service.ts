@@ -21,7 +21,7 @@ export interface CallBacks {
     input: { id: string; caseId: string; consent: boolean; number: string; when: string },
   ): Promise<Outcome<object, CallBackRefusal>>
   done(actor: Actor, input: { id: string; caseId: string }): Promise<Outcome<object, AccessRefusal>>
-  /** Cases with a call to make, of those that the person may open. */
+  /** The calls to make, oldest first, in cases that the person may open. */
   open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
   /** The call that waits in a case, with its number, in the caller's transaction. */
   openOf(tx: Tx, found: CaseRecord): Promise<CaseContent['callBack']>
@@ -39,6 +39,10 @@ export interface CallBackParts {
 /** A call that nobody has made after an open hour is brought up again. */
 const REMIND_MINUTES = 60
 
+/** Five to twenty digits, with the signs that people set between them. */
+const isTelephoneNumber = (typed: string): boolean =>
+  /^\+?[\d\s()-]{5,40}$/.test(typed) && /^\d{5,20}$/.test(typed.replaceAll(/\D/g, ''))
+
 export function createCallBacks({ mongo, cases, consents, policyOf, transaction }: CallBackParts): CallBacks {
   return {
     agree: (actor, { id, caseId, consent, ...typed }) =>
@@ -46,11 +50,12 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         const found = await cases.load(tx, caseId)
         const access = mayReadCase(actor, found, tx.policy.access)
         if (!access.ok) return access
-        if (await findCallBack(tx, id)) return { ok: true, repeated: true }
+        const earlier = await findCallBack(tx, id)
+        if (earlier) return earlier.caseId === caseId ? { ok: true, repeated: true } : refuse('unknown')
         if (!consent) return refuse('consent-missing')
         const number = tidy(typed.number)
         const when = tidy(typed.when)
-        if (!/^\+?[\d\s()-]{5,20}$/.test(number)) return refuse('not-a-number')
+        if (!isTelephoneNumber(number)) return refuse('not-a-number')
         if (when.length > 100) return refuse('too-long')
         const key = await cases.key(tx, found!)
         const by = { agreedWith: actor.staffId, at: tx.now }
@@ -84,9 +89,12 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         scope,
         calls.map(({ caseId }) => caseId),
       )
-      return found
-        .filter((record) => mayReadCase(actor, record, policyOf(actor.orgId).access).ok)
-        .map(({ _id, reference }) => ({ caseId: _id, reference, at: calls.find((call) => call.caseId === _id)!.at }))
+      const readable = found.filter((record) => mayReadCase(actor, record, policyOf(actor.orgId).access).ok)
+      const references = new Map(readable.map(({ _id, reference }) => [_id, reference]))
+      return calls.flatMap(({ caseId, at }) => {
+        const reference = references.get(caseId)
+        return reference ? [{ caseId, reference, at }] : []
+      })
     },
 
     openOf: async (tx, found) => {
@@ -97,8 +105,12 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
     onDue: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {
         const callBack = (await tx.finish(duty)) ? await findCallBack(tx, duty.subject) : null
-        if (callBack?.state === 'open')
-          await tx.send({ to: duty.owner, by: 'card', card: 'call-back', subject: callBack.caseId })
+        const found = callBack?.state === 'open' ? await cases.load(tx, callBack.caseId) : null
+        if (callBack && found) {
+          // The case may have gone to somebody else since the call was agreed.
+          const to = found.holder ?? found.offeredTo ?? callBack.agreedWith
+          await tx.send({ to, by: 'card', card: 'call-back', subject: found._id })
+        }
         return { ok: true, repeated: true }
       })
     },

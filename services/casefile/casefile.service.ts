@@ -7,7 +7,7 @@ import type { Consents } from '../consent/consent.service'
 import type { Contacts } from '../contacts/contacts.service'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
-import type { Mongo } from '../platform/mongo'
+import type { Mongo, Scope } from '../platform/mongo'
 import { type Outcome, ok } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 
@@ -38,6 +38,12 @@ export interface CaseFileParts {
 export function createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction }: CaseFileParts): CaseFile {
   const seen = (tx: Tx, found: CaseRecord, part: 'content' | 'title') =>
     tx.audit({ subject: `case:${found._id}`, event: 'case-viewed', codes: { part } })
+
+  /** What somebody holds and may still open: a wall beats holding. */
+  async function heldBy(scope: Scope, { staffId }: Actor): Promise<CaseRecord[]> {
+    const held = await cases.loadHeld(scope, staffId)
+    return held.filter(({ walled }) => !walled.includes(staffId))
+  }
 
   async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {
     const client = await cases.client(tx, found)
@@ -74,7 +80,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
 
     held: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
-      const held = await cases.loadHeld(scope, actor.staffId)
+      const held = await heldBy(scope, actor)
       const noted = await contacts.noted(
         scope,
         held.map(({ _id }) => _id),
@@ -85,7 +91,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
     titles: (actor) =>
       transaction(actor, { event: 'case-listed', permission: 'case.read.held' }, async (tx) => {
         const titles = new Map<string, string>()
-        for (const found of await cases.loadHeld(tx, actor.staffId)) {
+        for (const found of await heldBy(tx, actor)) {
           const states = await consents.statesOf(tx, found._id)
           titles.set(found._id, caseTitle(await cases.client(tx, found), found.status, states, tx.policy.cases))
           seen(tx, found, 'title')

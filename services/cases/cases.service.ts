@@ -1,6 +1,6 @@
 import { type AccessRefusal, mayReadCase } from '../access/access.rules'
 import { isoWeek } from '../calendar/calendar.rules'
-import { type DetailsProblem, numberProblem, tidyDetails } from '../intake/intake.rules'
+import { type DetailsProblem, detailsProblems, tidyDetails } from '../intake/intake.rules'
 import type { Actor } from '../people/people.types'
 import type { DataKey } from '../platform/crypto'
 import { newReference } from '../platform/ids'
@@ -127,9 +127,11 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
         if (!access.ok) return access
         const allowed = mayCorrect(found!, version)
         if (!allowed.ok) return allowed
-        const { name, number } = tidyDetails({ ...typed, reason: '' })
-        const problem = name === '' ? 'missing' : numberProblem(number, tx.policy.intake).number
+        const details = { ...typed, reason: '' }
+        const problems = detailsProblems(details, tx.policy.intake)
+        const problem = problems.name ?? problems.number
         if (problem) return refuse(problem)
+        const { name, number } = tidyDetails(details)
         const before = await clientOf(tx, keyring, found!)
         const key = await keyring.open(tx, found!.keyId)
         const client = sealClient(tx, key, caseId, { name, number: number || null })

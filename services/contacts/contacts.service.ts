@@ -2,6 +2,7 @@ import { type AccessRefusal, mayRecordContact } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
+import { isBlank } from '../intake/intake.rules'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
@@ -63,7 +64,7 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
         const earlier = await findContact(tx, id)
         if (earlier) return earlier.caseId === caseId ? { ...ok, repeated: true } : refuse('unknown')
         const note = text.replaceAll(/[^\P{Cc}\n]/gu, ' ').trim()
-        if (note === '') return refuse('missing')
+        if (isBlank(note)) return refuse('missing')
         if (note.length > NOTE_MAX_LENGTH) return refuse('too-long')
         const kind = found!.firstContact ? 'note' : 'first-contact'
         await add(tx, found!, { id, kind, text: note })

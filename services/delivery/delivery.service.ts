@@ -49,22 +49,18 @@ export interface Deliveries {
 }
 
 export function createDeliveries(mongo: Mongo, clock: Clock): Deliveries {
-  const known = new Map<string, string>()
   const conversations = (orgId: string) => mongo.forOrg(orgId).collection<ConversationRecord>('conversations')
   const posts = (orgId: string) => mongo.forOrg(orgId).collection<PostRecord>('posts')
 
   return {
     remember: async (orgId, conversation) => {
       const _id = `${orgId}:${conversation.staffId}`
-      const content = JSON.stringify(conversation)
-      if (known.get(_id) === content) return
+      // Asked each time: another process may have buried it since.
       const record = await conversations(orgId).findOne({ _id, ...conversation, dead: false })
       if (!record) await conversations(orgId).upsert({ _id }, { $set: { ...conversation, dead: false } })
-      known.set(_id, content)
     },
     conversationOf: (orgId, staffId) => conversations(orgId).findOne({ _id: `${orgId}:${staffId}`, dead: false }),
     bury: async (orgId, staffId) => {
-      known.delete(`${orgId}:${staffId}`)
       await conversations(orgId).update({ _id: `${orgId}:${staffId}` }, { $set: { dead: true } })
     },
     next: () => claimDelivery(mongo.db, clock.now()),

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb'
-import { claim, freeLease, stillHeld } from '../platform/claim'
+import { claim, stillHeld } from '../platform/claim'
 import type { Mongo, Scope } from '../platform/mongo'
 import type { Duty, DutyKind } from './duties.types'
 
@@ -8,11 +8,12 @@ const duties = (scope: Scope) => scope.collection<Duty>('duties')
 /** One duty of a kind per subject, so that opening it twice moves it instead of doubling it. */
 const dutyId = (orgId: string, kind: DutyKind, subject: string): string => `${orgId}:${kind}:${subject}`
 
+/** Opens a duty or moves it; a worker that has claimed it for the earlier time has lost it. */
 export async function openDuty(scope: Scope, duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void> {
   const _id = dutyId(scope.orgId, duty.kind, duty.subject)
   await duties(scope).upsert(
     { _id },
-    { $set: { ...duty, state: 'open', 'lease.until': null }, $setOnInsert: { 'lease.fence': freeLease().fence } },
+    { $set: { ...duty, state: 'open', 'lease.until': null }, $inc: { 'lease.fence': 1 } },
   )
 }
 

@@ -21,11 +21,22 @@ const channel = z.strictObject({
   firstContact: z.enum(['reason', 'attach']),
 })
 
+/** Whether a text fits a pattern, which may not be one at all. */
+function fits(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text)
+  } catch {
+    return false
+  }
+}
+
 export const intakePolicy = z.strictObject({
   channels: z.array(channel).min(1),
   steps: z.record(z.string(), consentStep),
   enquiryKinds: z.array(z.string()).min(1),
-  studentNumber: z.strictObject({ pattern: z.string(), example: z.string(), required: z.boolean() }),
+  studentNumber: z
+    .strictObject({ pattern: z.string(), example: z.string(), required: z.boolean() })
+    .refine(({ pattern, example }) => fits(pattern, example), 'the example does not fit the pattern'),
   reasonMaxLength: z.int().positive(),
   /** Open working minutes after which a case without its first contact is brought up again. */
   firstContactMinutes: z.int().positive(),

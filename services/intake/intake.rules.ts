@@ -51,6 +51,9 @@ export function consentsFrom(
   return { ok: true, consents }
 }
 
+/** Whether a text has nothing in it that anybody could see. */
+export const isBlank = (text: string): boolean => text.replaceAll(INVISIBLE, '') === ''
+
 /** What a person typed, without stray spaces and control characters. */
 export const tidy = (typed: string): string => typed.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim()
 
@@ -74,13 +77,12 @@ export function detailsProblems(
   }
 }
 
-/** What is wrong with a student number, for an intake and for a correction alike. */
-export function numberProblem(number: string, { studentNumber }: IntakePolicy): { number?: DetailsProblem } {
+function numberProblem(number: string, { studentNumber }: IntakePolicy): { number?: DetailsProblem } {
   if (number === '') return studentNumber.required ? { number: 'missing' } : {}
   return new RegExp(studentNumber.pattern, 'u').test(number) ? {} : { number: 'not-a-student-number' }
 }
 
 function length(field: 'name' | 'reason', text: string, max: number): Partial<Record<string, DetailsProblem>> {
-  if (text.replaceAll(INVISIBLE, '') === '') return { [field]: 'missing' }
+  if (isBlank(text)) return { [field]: 'missing' }
   return [...CHARACTERS.segment(text)].length > max ? { [field]: 'too-long' } : {}
 }

@@ -1,4 +1,4 @@
-import { localDate } from '../calendar/calendar.rules'
+import { isDate, localDate } from '../calendar/calendar.rules'
 import { CaseworkError } from '../platform/errors'
 import type { Graph, Presence } from '../platform/graph'
 import { faultCode, type Logger } from '../platform/logger'
@@ -29,7 +29,11 @@ export interface People {
   absentToday(tx: Tx): Promise<Set<string>>
   /** Forgets what is remembered of a person, after their role changed. */
   forget(): void
-  /** Records the actor's own absence from today; `until` is the first day back (a local date after today). */
+  /**
+   * Records the actor's own absence from today, instead of any said earlier.
+   *
+   * @param input.until the first day back, a local date after today; anything else is 'not-in-future'
+   */
   away(actor: Actor, input: { id: string; until: string }): Promise<Outcome<object, 'not-in-future' | 'no-permission'>>
   back(actor: Actor): Promise<Outcome<object, 'no-permission'>>
 }
@@ -49,12 +53,8 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
 
   async function askRoles(orgId: string, staffId: string): Promise<string[]> {
     const groups = Object.entries(groupsOf(orgId))
-    const held = new Set(
-      await graphOf(orgId).memberGroups(
-        staffId,
-        groups.flatMap(([, ids]) => ids),
-      ),
-    )
+    const ids = groups.flatMap(([, own]) => own)
+    const held = new Set(await graphOf(orgId).memberGroups(staffId, ids).catch(noneIfUnknown))
     return groups.filter(([, ids]) => ids.some((id) => held.has(id))).map(([role]) => role)
   }
 
@@ -72,7 +72,6 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
       try {
         return await roles.get(`${orgId}:${staffId}`, freshness, () => askRoles(orgId, staffId))
       } catch (fault) {
-        if (fault instanceof CaseworkError && fault.code === 'graph-not-found') return []
         log.warn('roles-unavailable', { orgId, reason: faultCode(fault) })
         throw new CaseworkError('roles-unavailable', { orgId }, { cause: fault })
       }
@@ -101,7 +100,9 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
     away: (actor, { id, until }) =>
       transaction(actor, { event: 'absence-recorded', permission: 'absence.record' }, async (tx) => {
         const from = localDate(tx.now, policyOf(actor.orgId).calendar.zone)
-        if (until <= from) return refuse('not-in-future')
+        if (!isDate(until) || until <= from) return refuse('not-in-future')
+        // What is said last counts, also where somebody comes back earlier than they first said.
+        await endAbsences(tx, actor.staffId)
         await saveAbsence(tx, { _id: id, staffId: actor.staffId, from, until })
         tx.audit({ subject: `staff:${actor.staffId}`, event: 'absence-recorded', codes: { from, until } })
         return ok
@@ -113,6 +114,12 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
         return ok
       }),
   }
+}
+
+/** That Graph knows no such person is an answer, and replaces what was remembered of them. */
+function noneIfUnknown(fault: unknown): string[] {
+  if (fault instanceof CaseworkError && fault.code === 'graph-not-found') return []
+  throw fault
 }
 
 /** Remembers answers; when the source fails, an answer no older than the limit still serves whoever need not be live. */

@@ -34,7 +34,13 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 export function createDrafts(mongo: Mongo, keyring: Keyring): Drafts {
   const drafts = (orgId: string) => mongo.forOrg(orgId).collection<DraftRecord>('drafts')
-  const place = (orgId: string, id: string) => ({ orgId, collection: 'drafts', id, field: 'state' })
+  // The person is part of the place: a draft that is given to somebody else in the database does not open for them.
+  const place = (orgId: string, staffId: string, id: string) => ({
+    orgId,
+    collection: 'drafts',
+    id: `${staffId} ${id}`,
+    field: 'state',
+  })
 
   return {
     load: async (orgId, staffId, id) => {
@@ -42,11 +48,17 @@ export function createDrafts(mongo: Mongo, keyring: Keyring): Drafts {
       if (!record) return null
       const key = await keyring.shared(orgId, 'drafts')
       const { dialog, version, startedAt } = record
-      return { id, dialog, version, startedAt, state: JSON.parse(unseal(key, place(orgId, id), record.sealed)) }
+      return {
+        id,
+        dialog,
+        version,
+        startedAt,
+        state: JSON.parse(unseal(key, place(orgId, staffId, id), record.sealed)),
+      }
     },
     save: async (orgId, staffId, { id, dialog, version, startedAt, state }) => {
       const key = await keyring.shared(orgId, 'drafts')
-      const sealed = seal(key, place(orgId, id), JSON.stringify(state))
+      const sealed = seal(key, place(orgId, staffId, id), JSON.stringify(state))
       const expireAt = new Date(Date.now() + KEPT_MS)
       if (version > 0)
         return drafts(orgId).update({ _id: id, staffId, version }, { $set: { sealed, expireAt }, $inc: { version: 1 } })

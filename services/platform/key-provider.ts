@@ -13,23 +13,33 @@ export interface KeyProvider {
   unwrap(wrapped: Buffer, under: { id: string; version: number }): Promise<Buffer>
 }
 
-const keyFile = z.strictObject({ id: z.string(), version: z.int().positive(), key: z.base64() })
+const KEY_BYTES = 32
+
+const keyFile = z.strictObject({
+  id: z.string().min(1),
+  version: z.int().positive(),
+  key: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
+})
 
 /**
  * A key in a file that only its owner may read (mode 0600): for laptops and small deployments. The file is made on
  * first use where `create` says so; production must find it in its place.
  *
- * @throws CaseworkError 'key-file-missing'
+ * @throws CaseworkError 'key-file-missing'; 'key-file-broken' when it holds anything but one whole key
  */
 export function fileKeyProvider(path: string, { create }: { create: boolean }): KeyProvider {
   if (!existsSync(path)) {
     if (!create) throw new CaseworkError('key-file-missing')
     mkdirSync(dirname(path), { recursive: true })
-    const key = { id: `file-${randomBytes(4).toString('hex')}`, version: 1, key: randomBytes(32).toString('base64') }
+    const key = {
+      id: `file-${randomBytes(4).toString('hex')}`,
+      version: 1,
+      key: randomBytes(KEY_BYTES).toString('base64'),
+    }
     writeFileSync(path, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx' })
   }
   chmodSync(path, 0o600)
-  const { id, version, key } = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')))
+  const { id, version, key } = parseKey(readFileSync(path, 'utf8'))
   const bytes = Buffer.from(key, 'base64')
   return {
     current: { id, version },
@@ -44,5 +54,14 @@ export function fileKeyProvider(path: string, { create }: { create: boolean }): 
       decipher.setAuthTag(wrapped.subarray(-16))
       return Buffer.concat([decipher.update(wrapped.subarray(12, -16)), decipher.final()])
     },
+  }
+}
+
+function parseKey(text: string): z.infer<typeof keyFile> {
+  try {
+    return keyFile.parse(JSON.parse(text))
+  } catch {
+    // Without its cause: a parser quotes what it could not read, which may be the key.
+    throw new CaseworkError('key-file-broken')
   }
 }

@@ -51,11 +51,15 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   }
 }
 
-/** What may be logged of something caught: its code when it is ours, else only its class name. */
+/** What may be logged of something caught: its code, else only its class name; neither where it is more than a word. */
 export function faultCode(fault: unknown): string {
-  if (typeof fault === 'object' && fault !== null && 'code' in fault) return String(fault.code).slice(0, 60)
-  return fault instanceof Error ? fault.name : typeof fault
+  if (typeof fault === 'object' && fault !== null && 'code' in fault && isWord(fault.code)) return String(fault.code)
+  if (!(fault instanceof Error)) return typeof fault
+  return isWord(fault.name) ? fault.name : 'Error'
 }
+
+const isWord = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^[\w.:/-]{1,60}$/.test(value))
 
 function listed(fields: LogFields = {}): LogFields {
   return Object.fromEntries(ALLOWED.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]))

@@ -10,13 +10,17 @@ import {
   type Sort,
   type UpdateFilter,
 } from 'mongodb'
+import { CaseworkError } from './errors'
 
 /** What every stored record has. */
 export interface Stored {
   _id: string
 }
 
-/** One collection as seen by one organisation: every filter and every insert carries its `orgId`. */
+/**
+ * One collection as seen by one organisation: every filter and every insert carries its `orgId`, and no change alters it.
+ * A filter with an undefined value is refused with the CaseworkError 'filter-incomplete'.
+ */
 export interface OrgCollection<T extends Stored> {
   findOne(filter: Filter<T>): Promise<T | null>
   find(filter: Filter<T>, options?: { sort?: Sort; limit?: number }): Promise<T[]>
@@ -44,6 +48,7 @@ export interface Scope {
 }
 
 export interface Mongo {
+  /** @throws CaseworkError 'organisation-missing' without an organisation */
   forOrg(orgId: string, session?: ClientSession): Scope
   startSession(): ClientSession
   /** For migrations and for checks over all organisations; nothing else may use it. */
@@ -81,11 +86,14 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
   return {
     db,
     keysDb,
-    forOrg: (orgId, session) => ({
-      orgId,
-      collection: (name) => orgCollection(db.collection(name), orgId, session),
-      keys: () => orgCollection(keysDb.collection('keys'), orgId, session),
-    }),
+    forOrg: (orgId, session) => {
+      if (!orgId) throw new CaseworkError('organisation-missing')
+      return {
+        orgId,
+        collection: (name) => orgCollection(db.collection(name), orgId, session),
+        keys: () => orgCollection(keysDb.collection('keys'), orgId, session),
+      }
+    },
     startSession: () =>
       client.startSession({
         defaultTransactionOptions: { ...CONCERNS, readConcern: { level: 'snapshot' }, readPreference: 'primary' },
@@ -99,7 +107,17 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
 
 function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: string, session?: ClientSession) {
   const collection = raw as unknown as Collection<T>
-  const own = (filter: Filter<T>): Filter<T> => ({ $and: [{ orgId }, filter] }) as Filter<T>
+  const own = (filter: Filter<T>): Filter<T> => {
+    // The driver leaves out what is undefined, and the rest would match more than was asked for.
+    const missing = Object.entries(filter).find(([, value]) => value === undefined)
+    if (missing) throw new CaseworkError('filter-incomplete', { field: missing[0] })
+    return { $and: [{ orgId }, filter] } as Filter<T>
+  }
+  // The server refuses two changes to one field: so no change gives a record to another organisation.
+  const kept = (change: UpdateFilter<T> | Document[]): UpdateFilter<T> | Document[] =>
+    Array.isArray(change)
+      ? [...change, { $set: { orgId } }]
+      : ({ ...change, $setOnInsert: { ...change.$setOnInsert, orgId } } as never)
   const options = session ? { session } : {}
   const scoped: OrgCollection<T> = {
     findOne: async (filter) => (await collection.findOne(own(filter), options)) as T | null,
@@ -109,21 +127,19 @@ function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: strin
       if (limit) cursor.limit(limit)
       return (await cursor.toArray()) as T[]
     },
-    count: (filter) => collection.countDocuments(own(filter), options),
+    count: async (filter) => collection.countDocuments(own(filter), options),
     insert: async (...records) => {
       const owned = records.map((record) => ({ ...record, orgId }) as unknown as OptionalUnlessRequiredId<T>)
       if (owned.length === 1) await collection.insertOne(owned[0]!, options)
       else if (owned.length > 1) await collection.insertMany(owned, options)
     },
-    update: async (filter, change) => (await collection.updateOne(own(filter), change, options)).matchedCount === 1,
+    update: async (filter, change) =>
+      (await collection.updateOne(own(filter), kept(change), options)).matchedCount === 1,
     upsert: async (filter, change) => {
-      await collection.updateOne(own(filter), { ...change, $setOnInsert: { ...change.$setOnInsert, orgId } } as never, {
-        ...options,
-        upsert: true,
-      })
+      await collection.updateOne(own(filter), kept(change), { ...options, upsert: true })
     },
     findOneAndUpdate: async (filter, change, { sort } = {}) =>
-      (await collection.findOneAndUpdate(own(filter), change, {
+      (await collection.findOneAndUpdate(own(filter), kept(change), {
         ...options,
         ...(sort ? { sort } : {}),
         returnDocument: 'after',

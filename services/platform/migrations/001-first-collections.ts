@@ -1,4 +1,4 @@
-import type { CreateIndexesOptions, Db, IndexSpecification } from 'mongodb'
+import { type CreateIndexesOptions, type Db, type IndexSpecification, MongoServerError } from 'mongodb'
 
 const COLLECTIONS = [
   'absences',
@@ -55,9 +55,18 @@ const INDEXES: [string, IndexSpecification, CreateIndexesOptions?][] = [
 ]
 
 export async function up(db: Db, keysDb: Db): Promise<void> {
-  const present = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name))
-  for (const name of COLLECTIONS) if (!present.has(name)) await db.createCollection(name, { validator })
+  for (const name of COLLECTIONS) await create(db, name)
   for (const [name, index, options] of INDEXES) await db.collection(name).createIndex(index, options ?? {})
-  const keys = await keysDb.listCollections({ name: 'keys' }).toArray()
-  if (keys.length === 0) await keysDb.createCollection('keys', { validator })
+  await create(keysDb, 'keys')
+}
+
+const NAMESPACE_EXISTS = 48
+
+/** Two processes may start at once, and a step may be run again: what is there already stays as it is. */
+async function create(db: Db, name: string): Promise<void> {
+  try {
+    await db.createCollection(name, { validator })
+  } catch (fault) {
+    if (!(fault instanceof MongoServerError && fault.code === NAMESPACE_EXISTS)) throw fault
+  }
 }
