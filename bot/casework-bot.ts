@@ -73,6 +73,9 @@ export function createCaseworkBot({
       else shownAs = await post(context, shellOf(look, screen))
       if (shownAs) keepHome(orgId, activity, look, screen, shownAs)
       if (press) homes.changed(orgId, activity.from.aadObjectId)
+      if (activity.type !== 'installationUpdate') return
+      await services.deliveries.hasten(orgId, activity.from.aadObjectId)
+      onReachable()
     },
   }
 
@@ -187,7 +190,6 @@ export function createCaseworkBot({
       userId: from.id,
       tenantId: context.activity.conversation.tenantId ?? '',
     })
-    if (activity.type === 'installationUpdate') onReachable()
   }
 
   function faulty(look: Look, fault: unknown): Shell {

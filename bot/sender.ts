@@ -10,7 +10,7 @@ import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
 import { showReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
-import type { OutboxRow } from '../services/platform/outbox'
+import { backOff, type OutboxRow } from '../services/platform/outbox'
 import type { Reach } from './reach'
 
 export interface SenderParts {
@@ -24,8 +24,6 @@ export interface SenderParts {
   log: Logger
 }
 
-const RETRY_SECONDS = 5
-
 /** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
 export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
   const { services, reach, graphOf, lookOf, organisationOf, onReached, log } = parts
@@ -34,7 +32,7 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     try {
       await (row.by === 'mail' ? sendMail(row) : sendCard(row))
     } catch (fault) {
-      const { state, reason, seconds } = judge(fault)
+      const { state, reason, seconds = backOff(row.attempts) } = judge(fault)
       log.warn('delivery-failed', { orgId: row.orgId, kind: row.card, reason, attempt: row.attempts })
       if (state === 'later') await services.deliveries.postpone(row, seconds, reason)
       else await services.deliveries.failed(row, state, reason)
@@ -121,7 +119,7 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
   }
 }
 
-type Judgement = { state: 'later' | 'refused' | 'uncertain'; reason: string; seconds: number }
+type Judgement = { state: 'later' | 'refused' | 'uncertain'; reason: string; seconds?: number }
 
 const statusOf = (fault: unknown): number =>
   typeof fault === 'object' && fault !== null && 'statusCode' in fault ? Number(fault.statusCode) : 0
@@ -130,15 +128,15 @@ const statusOf = (fault: unknown): number =>
 function judge(fault: unknown): Judgement {
   const reason = faultCode(fault)
   const status = statusOf(fault)
-  const later = (seconds = RETRY_SECONDS): Judgement => ({ state: 'later', reason, seconds })
   if (fault instanceof CaseworkError) {
-    if (fault.code === 'no-conversation' || fault.info.sent === 'no')
-      return later(Number(fault.info.retryAfterSeconds ?? RETRY_SECONDS))
-    return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason, seconds: 0 }
+    if (fault.code === 'no-conversation' || fault.info.sent === 'no') {
+      const { retryAfterSeconds } = fault.info
+      return { state: 'later', reason, ...(retryAfterSeconds ? { seconds: Number(retryAfterSeconds) } : {}) }
+    }
+    return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason }
   }
-  if (status === 429 || status === 412) return later()
-  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason)) return later()
-  if (status >= 400 && status < 500 && status !== 408)
-    return { state: 'refused', reason: `status-${status}`, seconds: 0 }
-  return { state: 'uncertain', reason, seconds: 0 }
+  const notSent = status === 429 || status === 412 || ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason)
+  if (notSent) return { state: 'later', reason }
+  if (status >= 400 && status < 500 && status !== 408) return { state: 'refused', reason: `status-${status}` }
+  return { state: 'uncertain', reason }
 }

@@ -31,8 +31,12 @@ export function createAudit({ mongo, keyring, transaction }: AuditParts): Audit 
         const entry = await findByLookup(tx, code)
         if (!entry) return refuse('unknown')
         tx.audit({ subject: `staff:${actor.staffId}`, event: 'refusal-looked-up', codes: { entry: entry._id } })
-        return { ok: true, entry }
+        return { ok: true, entry: toldTo(actor, entry) }
       }),
     verify: (orgId) => verifyChains(mongo, keyring, orgId),
   }
 }
+
+/** Nobody learns that they themselves are walled off, not even from the record of it (IMP-14, IMP-15). */
+const toldTo = (actor: Actor, entry: AuditEntry): AuditEntry =>
+  entry.actor === actor.staffId && entry.reason === 'walled' ? { ...entry, reason: 'unknown' } : entry

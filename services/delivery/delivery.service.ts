@@ -4,6 +4,7 @@ import {
   claimDelivery,
   countUndelivered,
   type Delivery,
+  hastenDeliveries,
   type OutboxRow,
   postponeDelivery,
   settleDelivery,
@@ -33,8 +34,10 @@ interface PostRecord extends Stored {
 }
 
 export interface Deliveries {
-  /** Keeps the person's conversation; nothing is written when it is known already. */
+  /** Keeps the person's conversation, and hastens what waits for it; nothing is written when it is known already. */
   remember(orgId: string, conversation: Conversation): Promise<void>
+  /** Has what could not reach a person tried again now. */
+  hasten(orgId: string, staffId: string): Promise<void>
   conversationOf(orgId: string, staffId: string): Promise<Conversation | null>
   /** Marks a conversation that no longer takes messages; the next verified activity revives it. */
   bury(orgId: string, staffId: string): Promise<void>
@@ -57,8 +60,11 @@ export function createDeliveries(mongo: Mongo, clock: Clock): Deliveries {
       const _id = `${orgId}:${conversation.staffId}`
       // Asked each time: another process may have buried it since.
       const record = await conversations(orgId).findOne({ _id, ...conversation, dead: false })
-      if (!record) await conversations(orgId).upsert({ _id }, { $set: { ...conversation, dead: false } })
+      if (record) return
+      await conversations(orgId).upsert({ _id }, { $set: { ...conversation, dead: false } })
+      await hastenDeliveries(mongo.db, orgId, conversation.staffId)
     },
+    hasten: (orgId, staffId) => hastenDeliveries(mongo.db, orgId, staffId),
     conversationOf: (orgId, staffId) => conversations(orgId).findOne({ _id: `${orgId}:${staffId}`, dead: false }),
     bury: async (orgId, staffId) => {
       await conversations(orgId).update({ _id: `${orgId}:${staffId}` }, { $set: { dead: true } })

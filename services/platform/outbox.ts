@@ -33,8 +33,11 @@ export interface OutboxRow extends Claimable, Delivery {
   createdAt: Date
 }
 
-/** After so many tries that surely sent nothing, a row is refused and shown. */
-const MAX_ATTEMPTS = 12
+/** After so many tries that surely sent nothing, two days of them, a row is refused and shown. */
+export const MAX_ATTEMPTS = 300
+
+/** Seconds until the next try: soon at first, then every ten minutes. */
+export const backOff = (attempts: number): number => Math.min(5 * 2 ** attempts, 600)
 
 export const queueDelivery = (scope: Scope, delivery: Delivery, dueAt: Date): Promise<void> =>
   scope.collection<OutboxRow>('outbox').insert({
@@ -82,6 +85,12 @@ export async function postponeDelivery(db: Db, row: OutboxRow, seconds: number, 
       },
     },
   ])
+}
+
+/** Has what waits for a person's chat tried again now, because they are there. */
+export async function hastenDeliveries(db: Db, orgId: string, to: string): Promise<void> {
+  const waiting = { orgId, to, by: 'card' as const, state: 'queued' as const }
+  await db.collection<OutboxRow>('outbox').updateMany(waiting, { $set: { notBefore: new Date(0) } })
 }
 
 /** How many deliveries of an organisation did not arrive, or may not have. */

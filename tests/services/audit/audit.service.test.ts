@@ -53,6 +53,14 @@ describe('Looking up a code', () => {
     expect(last).toMatchObject({ event: 'refusal-looked-up', outcome: 'done', codes: { entry: outcome.entry._id } })
   })
 
+  test('IMP-14 IMP-15 tells nobody that it is they who are walled off', async () => {
+    const own = await audit.turnedAway(manager, 'walled')
+    const unknown = await audit.turnedAway(manager, 'unknown')
+    expect(await audit.lookUp(manager, own)).toMatchObject({ entry: { reason: 'unknown' } })
+    expect(await audit.lookUp(manager, unknown)).toMatchObject({ entry: { reason: 'unknown' } })
+    expect(await audit.lookUp({ ...manager, staffId: 'sam' }, own)).toMatchObject({ entry: { reason: 'walled' } })
+  })
+
   test.each(['front', 'caseworker', 'senior'])('is refused to a %s, and that is recorded', async (role) => {
     const code = await audit.turnedAway(lee, 'no-role')
     const asking = anActor({ staffId: `a-${role}`, roles: [role] })

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import {
+  backOff,
   claimDelivery,
   countUndelivered,
   type Delivery,
+  hastenDeliveries,
+  MAX_ATTEMPTS,
   type OutboxRow,
   postponeDelivery,
   queueDelivery,
@@ -120,14 +123,33 @@ describe('IMP-35 What surely did not arrive', () => {
     expect(await row()).toMatchObject({ reason: '$to' })
   })
 
-  test('is given up after twelve tries, and then shown as not delivered', async () => {
+  test('is tried again soon at first, later every ten minutes, and for two days', () => {
+    expect([0, 1, 2, 6, 7, 299].map(backOff)).toEqual([5, 10, 20, 320, 600, 600])
+    const seconds = Array.from({ length: MAX_ATTEMPTS }, (_, attempt) => backOff(attempt))
+    expect(seconds.reduce((sum, next) => sum + next) / 3600).toBeGreaterThan(48)
+  })
+
+  test('IMP-35 is tried at once when the person is there, and nobody else’s is', async () => {
     await queue()
-    for (let attempt = 1; attempt <= 12; attempt++) {
+    await postponeDelivery(base.mongo.db, await claimed(), 600, 'ECONNREFUSED')
+    await hastenDeliveries(base.mongo.db, 'north', 'bo')
+    expect(await next()).toBeNull()
+    await hastenDeliveries(base.mongo.db, 'south', 'ada')
+    expect(await next()).toBeNull()
+    await hastenDeliveries(base.mongo.db, 'north', 'ada')
+    expect(await next()).toMatchObject({ attempts: 1 })
+  })
+
+  test('is given up after so many tries, and then shown as not delivered', async () => {
+    await queue()
+    await rows().updateOne({}, { $set: { attempts: MAX_ATTEMPTS - 2 } })
+    for (const attempts of [MAX_ATTEMPTS - 1, MAX_ATTEMPTS]) {
       expect(await undelivered()).toBe(0)
       await postponeDelivery(base.mongo.db, await claimed(), 0, 'graph-throttled')
       await waited()
+      expect(await row()).toMatchObject({ attempts })
     }
-    expect(await row()).toMatchObject({ state: 'refused', attempts: 12, reason: 'graph-throttled' })
+    expect(await row()).toMatchObject({ state: 'refused', reason: 'graph-throttled' })
     expect(await next()).toBeNull()
     expect(await undelivered()).toBe(1)
   })
