@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CaseContent, CaseSummary } from '../services/cases/cases.types'
 import { showReference } from '../services/platform/ids'
 import { buttons, makeButton } from './button'
+import { excerpt } from './excerpt'
 import type { Look } from './look'
 import { notice } from './notice'
 import { home } from './offer'
@@ -23,7 +24,7 @@ const template = cardTemplate('case', 'content', contract)
 
 /** The newest entries that fit on a card; the whole chronology is the file's, not the card's. */
 const SHOWN_ENTRIES = 8
-const SHOWN_CHARACTERS = 1200
+const SHOWN_BYTES = 1600
 
 /** What may be posted of a case: its reference and stage, and a button that asks for more. */
 export function caseShell(look: Look, view: CaseSummary): Shell {
@@ -58,7 +59,7 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
     chronology: look.say('case.entries'),
     entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text }) => ({
       about: look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
-      text: text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text,
+      text: excerpt(text, SHOWN_BYTES),
     })),
     fades: look.say('case.fades', { minutes: view.visibleMinutes }),
     actions,

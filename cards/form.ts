@@ -3,7 +3,11 @@ import { buttons } from './button'
 import type { Look } from './look'
 import { cardTemplate, type Screen, type Shell } from './render'
 
-const shared = { id: z.string(), label: z.string().min(1), value: z.string() }
+/** Control characters and halves of characters cannot be seen or meant, and take six bytes each. */
+const UNSEEN = /(?![\n\r\t])[\p{Cc}\p{Cs}]/gu
+
+const typed = z.string().overwrite((text) => text.replaceAll(UNSEEN, ''))
+const shared = { id: z.string(), label: z.string().min(1), value: typed }
 const field = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), ...shared, max: z.int().positive() }),
   z.strictObject({ kind: z.literal('lines'), ...shared, max: z.int().positive() }),

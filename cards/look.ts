@@ -31,7 +31,7 @@ export function createLook({ labels, zone, sampleData, now, locale = 'en-GB' }: 
   const say = (key: WordKey, values: WordValues = {}) => words(locale, key, { ...terms, ...values })
   return {
     say,
-    label: (code) => labels[code] ?? code,
+    label: (code) => (Object.hasOwn(labels, code) ? labels[code]! : code),
     named: (group, code) => {
       const key = `${group}.${code}`
       return isWordKey(key) ? say(key) : code

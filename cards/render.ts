@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Template } from 'adaptivecards-templating'
 import type { z } from 'zod'
 import { CaseworkError } from '../services/platform/errors'
+import { literal } from './literal'
 import type { Look } from './look'
 
 /** A card as Teams takes it. */
@@ -22,14 +23,18 @@ export interface Screen<Kind extends 'shell' | 'content' = 'shell' | 'content'> 
 export type Shell = Screen<'shell'>
 
 /** The largest card we make, in bytes: well under what Teams carries. */
-const MAX_BYTES = 28_000
+export const MAX_BYTES = 28_000
+
+/** Stands inside the data's own `${` while the template is filled; no letter of any script. */
+const TYPED = '\uFDD0'
 
 /**
  * Binds a template to the contract of its data. The data is checked, expanded, and framed with what every card has.
  *
  * @param name the template `<name>.json` beside this file
  * @returns a function from checked data to a screen
- * @throws CaseworkError 'card-broken' when an expression was left over or the card is too large
+ * @throws CaseworkError 'card-broken' with the `problem`: `data` that breaks the contract (the names of its `fields`), an
+ *   `expression-left`, or `too-large`; never with anything that was to be shown
  */
 export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.ZodType>(
   name: string,
@@ -37,8 +42,18 @@ export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.Zo
   contract: Data,
 ): (look: Look, data: z.input<Data>, summary?: string) => Screen<Kind> {
   const template = new Template(JSON.parse(readFileSync(join(__dirname, `${name}.json`), 'utf8')))
+  const broken = (problem: string, fields: readonly string[] = []) =>
+    new CaseworkError('card-broken', { card: name, problem, fields })
   return (look, data, summary = look.say('summary.general')) => {
-    const expanded = template.expand({ $root: contract.parse(data) as object }) as { body: unknown[] }
+    const checked = contract.safeParse(data)
+    if (!checked.success)
+      throw broken(
+        'data',
+        checked.error.issues.map(({ path }) => path.join('.')),
+      )
+    const expanded = template.expand({ $root: inStrings(checked.data, (text) => text.replaceAll('${', `$${TYPED}{`)) })
+    if (leftOver(expanded)) throw broken('expression-left')
+    const { body, ...rest } = inStrings(expanded, (text) => text.replaceAll(TYPED, '')) as { body: unknown[] }
     const banner = { type: 'TextBlock', text: look.say('banner'), size: 'Small', color: 'Attention', wrap: true }
     const card = {
       type: 'AdaptiveCard',
@@ -46,23 +61,28 @@ export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.Zo
       version: '1.5',
       fallbackText: look.say('fallback'),
       speak: summary,
-      ...expanded,
-      body: look.sampleData ? [banner, ...expanded.body] : expanded.body,
+      ...rest,
+      body: literal(look.sampleData ? [banner, ...body] : body),
     }
-    const json = JSON.stringify(card)
-    if (json.length > MAX_BYTES) throw new CaseworkError('card-broken', { card: name, problem: 'too-large' })
-    if (leftOver(expanded)) throw new CaseworkError('card-broken', { card: name, problem: 'expression-left' })
+    if (Buffer.byteLength(JSON.stringify(card)) > MAX_BYTES) throw broken('too-large')
     return { kind, card, summary }
   }
 }
 
-/** Whether the template, not the data, left an expression: data may contain `${` because people may type it. */
+/** The same value with every string in it changed. */
+function inStrings(value: unknown, change: (text: string) => string): object {
+  const inside = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return change(inner)
+    if (Array.isArray(inner)) return inner.map(inside)
+    if (typeof inner !== 'object' || inner === null) return inner
+    return Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, inside(each)]))
+  }
+  return inside(value) as object
+}
+
+/** Whether the template names something that the data does not have. What people typed is marked, so it never counts. */
 function leftOver(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(leftOver)
+  if (typeof value === 'string') return value.includes('${')
   if (typeof value !== 'object' || value === null) return value === null
-  return Object.entries(value).some(([name, inner]) => {
-    if (typeof inner !== 'string') return leftOver(inner)
-    const typedByPeople = name === 'value' || ('type' in value && value.type === 'TextRun')
-    return !typedByPeople && inner.includes('${')
-  })
+  return Object.values(value).some(leftOver)
 }

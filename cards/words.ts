@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { beside } from './literal'
 import enGB from './words/en-GB.json'
 
 export type WordKey = keyof typeof enGB
@@ -14,15 +15,9 @@ export function words(locale: Locale, key: WordKey, values: WordValues = {}): st
   const name = `${locale} ${key}`
   const format = formats.get(name) ?? new IntlMessageFormat(LOCALES[locale][key], locale)
   formats.set(name, format)
-  const plain = Object.entries(values).map(([id, value]) => [
-    id,
-    typeof value === 'string' ? escapeMarkdown(value) : value,
-  ])
+  const plain = Object.entries(values).map(([id, value]) => [id, typeof value === 'string' ? beside(value) : value])
   return String(format.format(Object.fromEntries(plain)))
 }
 
 /** Whether the catalogue has a key that was put together at run time. */
-export const isWordKey = (key: string): key is WordKey => key in enGB
-
-/** Text blocks read markdown, so what comes from outside the catalogue is made to mean just its letters. */
-const escapeMarkdown = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+!|<>~]/g, '\\$&')
+export const isWordKey = (key: string): key is WordKey => Object.hasOwn(enGB, key)

@@ -9,6 +9,7 @@ import { type MovableClock, movableClock } from '../../services/platform/clock'
 import { newId } from '../../services/platform/ids'
 import { createLogger } from '../../services/platform/logger'
 import type { Policy } from '../../services/policy/policy.schema'
+import { watchCards } from '../cards/card-watch'
 
 /** The whole product over real HTTP and a database of its own, as the journeys use it. */
 export interface Casekeeper extends Development {
@@ -37,7 +38,7 @@ export async function startCasekeeper(
   const lines: string[] = []
   const sink = new PassThrough()
   sink.on('data', (chunk: Buffer) => lines.push(chunk.toString('utf8')))
-  const teams = await startPretendTeams(() => development.bot.url)
+  const { teams, faults } = watchCards(await startPretendTeams(() => development.bot.url))
   const address = new URL(process.env.CASEKEEPER_TEST_MONGODB_URI!)
   address.pathname = `/journey-${newId().slice(0, 8)}`
   const start = () =>
@@ -84,6 +85,7 @@ export async function startCasekeeper(
       await development.stop()
       await teams.stop()
       rmSync(folder, { recursive: true })
+      if (faults().length > 0) throw new Error(`cards that may not be shown:\n${faults().join('\n')}`)
     },
   }
 }
