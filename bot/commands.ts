@@ -31,8 +31,7 @@ export function readCommand(line: string): Command {
     .replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
-  const verb = COMMANDS[words]
-  if (verb) return { verb }
+  if (Object.hasOwn(COMMANDS, words)) return { verb: COMMANDS[words]! }
   if (words.startsWith('case ')) return { reference: words.slice('case '.length) }
   if (IDENTIFIER.test(words)) return { identifier: true }
   const ranked = Object.keys(COMMANDS).sort((one, other) => distance(words, one) - distance(words, other))

@@ -57,8 +57,11 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const looks = new Map<string, Look>()
   const adapters = new Map<string, CloudAdapter>()
   for (const { orgId, sampleData } of organisations) {
-    const { labels, calendar } = policies.get(orgId)!
-    looks.set(orgId, createLook({ labels, zone: calendar.zone, sampleData, now: clock.now }))
+    const { labels, calendar, allocation } = policies.get(orgId)!
+    looks.set(
+      orgId,
+      createLook({ labels, zone: calendar.zone, rota: allocation.mode === 'rota', sampleData, now: clock.now }),
+    )
     const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(parts.botCredentials(orgId)))
     adapter.onTurnError = async (_context, fault) => log.error('turn-error', { orgId, code: faultCode(fault) })
     adapters.set(orgId, adapter)

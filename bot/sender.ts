@@ -119,6 +119,17 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
   }
 }
 
+/** No connection, or no token to send with: codes of Node, and classes of Microsoft's sign-in libraries. */
+const NEVER_LEFT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ClientAuthError',
+  'CredentialUnavailableError',
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+]
+
 type Judgement = { state: 'later' | 'refused' | 'uncertain'; reason: string; seconds?: number }
 
 const statusOf = (fault: unknown): number =>
@@ -135,7 +146,7 @@ function judge(fault: unknown): Judgement {
     }
     return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason }
   }
-  const notSent = status === 429 || status === 412 || ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(reason)
+  const notSent = status === 429 || status === 412 || NEVER_LEFT.includes(reason)
   if (notSent) return { state: 'later', reason }
   if (status >= 400 && status < 500 && status !== 408) return { state: 'refused', reason: `status-${status}` }
   return { state: 'uncertain', reason }

@@ -41,7 +41,10 @@ export async function startServer(
   const { gate, adapterOf, bot, ready, log } = parts
   const server = createServer({ name: 'casekeeper' })
   const http = server.server as Server
-  Object.assign(http, { requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 2 })
+  // Node cuts nobody off in the middle of a body before the time for the headers, too, is over.
+  http.headersTimeout = patienceMs
+  http.requestTimeout = patienceMs
+  Object.assign(http, { connectionsCheckingInterval: patienceMs / 2 })
   // Handed a connection that asks to speak something else, restify lets it hang, and the process cannot stop.
   http.removeAllListeners('upgrade')
 

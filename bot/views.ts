@@ -11,7 +11,7 @@ import { showReference } from '../services/platform/ids'
 
 type Row = ListData['groups'][number]['rows'][number]
 
-/** No more than people take in at a glance; the lists behind the buttons are complete. */
+/** No more than people take in at a glance; the lists behind the buttons hold more. */
 const NEEDS_YOU_ROWS = 5
 
 /** What this person has to do now, and what they do most (`access.roles.*.home`). */
@@ -33,6 +33,7 @@ export async function home(acting: Acting): Promise<Shell> {
       more: buttons.slice(4, 10),
     },
     look.say('summary.home'),
+    homeButton(look),
   )
 }
 

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { buttons } from './button'
+import { excerpt } from './excerpt'
 import type { Look } from './look'
 import { cardTemplate, type Screen, type Shell } from './render'
 
 /** Control characters and halves of characters cannot be seen or meant, and take six bytes each. */
 const UNSEEN = /(?![\n\r\t])[\p{Cc}\p{Cs}]/gu
 
-const typed = z.string().overwrite((text) => text.replaceAll(UNSEEN, ''))
+/** As much of what was typed as a card carries: more than any field may hold. */
+const TYPED_BYTES = 24_000
+
+const typed = z.string().overwrite((text) => excerpt(text.replaceAll(UNSEEN, ''), TYPED_BYTES))
 const shared = { id: z.string(), label: z.string().min(1), value: typed }
 const field = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), ...shared, max: z.int().positive() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { button, buttons } from './button'
+import { type Button, button, buttons } from './button'
 import { literal } from './literal'
 import type { Look } from './look'
 import { cardTemplate, MAX_BYTES, type Screen, type Shell } from './render'
@@ -26,7 +26,8 @@ const shell = cardTemplate('list', 'shell', contract)
 const content = cardTemplate('list', 'content', contract)
 
 /** Rows that open by being pressed. As many as one card carries, from the first on; the rest is counted. */
-export const list = (look: Look, data: ListData, summary?: string): Shell => shell(look, fitted(look, data), summary)
+export const list = (look: Look, data: ListData, summary?: string, anew?: Button): Shell =>
+  shell(look, fitted(look, data), summary, anew)
 
 /** The same with names on it, for the answer to a press. */
 export const listWithNames = (look: Look, data: ListData): Screen<'content'> => content(look, fitted(look, data))

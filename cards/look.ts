@@ -21,13 +21,16 @@ export interface Look {
 export interface LookParts {
   labels: Readonly<Record<string, string>>
   zone: string
+  /** Whether cases go round by rota; else people choose (`allocation.mode`). */
+  rota: boolean
   sampleData: boolean
   now(): Date
   locale?: Locale
 }
 
-export function createLook({ labels, zone, sampleData, now, locale = 'en-GB' }: LookParts): Look {
-  const terms = { client: labels['term.client'] ?? '', caseworker: labels['term.caseworker'] ?? '' }
+export function createLook({ labels, zone, rota, sampleData, now, locale = 'en-GB' }: LookParts): Look {
+  const [client, caseworker, lookup] = ['client', 'caseworker', 'lookup'].map((term) => labels[`term.${term}`] ?? '')
+  const terms: WordValues = { client: client!, caseworker: caseworker!, lookup: lookup!, rota: rota ? 'yes' : 'no' }
   const say = (key: WordKey, values: WordValues = {}) => words(locale, key, { ...terms, ...values })
   return {
     say,

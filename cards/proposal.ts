@@ -54,7 +54,8 @@ function headline(look: Look, view: ProposalView, manual: boolean): string {
 }
 
 function actions(look: Look, view: ProposalView, pressed: { allocationId: string; version: number }): Button[] {
-  const choose = (primary: boolean) => makeButton(look.say('button.choose'), 'choose', pressed, { primary })
+  const title = view.proposed ? look.say('button.choose') : look.say('button.choose-first')
+  const choose = (primary: boolean) => makeButton(title, 'choose', pressed, { primary })
   const correct = makeButton(look.say('button.correct'), 'correct', { caseId: view.caseId })
   if (!view.reachable)
     return [makeButton(look.say('button.again'), 'allocation.propose-again', pressed, { primary: true }), correct]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Template } from 'adaptivecards-templating'
 import type { z } from 'zod'
 import { CaseworkError } from '../services/platform/errors'
+import type { Button } from './button'
 import { literal } from './literal'
 import type { Look } from './look'
 
@@ -32,7 +33,8 @@ const TYPED = '\uFDD0'
  * Binds a template to the contract of its data. The data is checked, expanded, and framed with what every card has.
  *
  * @param name the template `<name>.json` beside this file
- * @returns a function from checked data to a screen
+ * @returns a function from checked data to a screen; `anew` is what a client presses by itself to see the card as it
+ *   stands now, and must change nothing
  * @throws CaseworkError 'card-broken' with the `problem`: `data` that breaks the contract (the names of its `fields`), an
  *   `expression-left`, or `too-large`; never with anything that was to be shown
  */
@@ -40,11 +42,11 @@ export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.Zo
   name: string,
   kind: Kind,
   contract: Data,
-): (look: Look, data: z.input<Data>, summary?: string) => Screen<Kind> {
+): (look: Look, data: z.input<Data>, summary?: string, anew?: Button) => Screen<Kind> {
   const template = new Template(JSON.parse(readFileSync(join(__dirname, `${name}.json`), 'utf8')))
   const broken = (problem: string, fields: readonly string[] = []) =>
     new CaseworkError('card-broken', { card: name, problem, fields })
-  return (look, data, summary = look.say('summary.general')) => {
+  return (look, data, summary = look.say('summary.general'), anew) => {
     const checked = contract.safeParse(data)
     if (!checked.success)
       throw broken(
@@ -61,6 +63,7 @@ export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.Zo
       version: '1.5',
       fallbackText: look.say('fallback'),
       speak: summary,
+      ...(anew ? { refresh: { action: anew } } : {}),
       ...rest,
       body: literal(look.sampleData ? [banner, ...body] : body),
     }

@@ -30,3 +30,5 @@ export const nothing = z.strictObject({})
 export const pressed = z.strictObject({ allocationId: id, version })
 export const ofCase = z.strictObject({ caseId: id })
 export const ofDraft = z.strictObject({ draft: id, nonce: z.uuid() })
+/** The same with what was typed into the card; what is too long for its field is said there. */
+export const ofTypedDraft = ofDraft.catchall(z.string().max(10_000))

@@ -56,7 +56,9 @@ export const allocation = {
         title: look.say('choose.person', { name, count: openCases, absent: absent ? 'yes' : 'no' }),
       }))
       if (shown.view.state !== 'proposed' || choices.length === 0) return proposal(look, shown.view, manual(press))
-      return press.begin('choose', { ...input, reference: shown.view.reference, choices: JSON.stringify(choices) })
+      const { reference, proposed } = shown.view
+      const deviates = proposed ? 'yes' : 'no'
+      return press.begin('choose', { ...input, reference, deviates, choices: JSON.stringify(choices) })
     },
   }),
   'allocation.show': action({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Screen } from '../../cards/render'
 import { refusalScreen } from '../../dialogs/refused'
 import type { Action, Press } from './action'
-import { action, id, nothing, ofCase, ofDraft } from './action'
+import { action, id, nothing, ofCase, ofTypedDraft } from './action'
 
 /** What begins a form, and what answers one. */
 export const forms = {
@@ -44,19 +44,19 @@ export const forms = {
     run: (press, input) => beginOnCase(press, 'call-back', input.caseId),
   }),
   'dialog.answer': action({
-    input: ofDraft.catchall(z.string().max(10_000)),
+    input: ofTypedDraft,
     permission: 'any-role',
     roles: 'cached',
     run: (press, { draft, nonce, ...inputs }) => press.answer(draft, { kind: 'answer', nonce, inputs }),
   }),
   'dialog.back': action({
-    input: ofDraft.catchall(z.string().max(10_000)),
+    input: ofTypedDraft,
     permission: 'any-role',
     roles: 'cached',
     run: (press, { draft, nonce }) => press.answer(draft, { kind: 'back', nonce, inputs: {} }),
   }),
   'dialog.cancel': action({
-    input: ofDraft.catchall(z.string().max(10_000)),
+    input: ofTypedDraft,
     permission: 'any-role',
     roles: 'cached',
     run: (press, { draft }) => press.cancel(draft),

@@ -3,7 +3,7 @@ import type { DialogDefinition } from '../card-dialog'
 import { refused } from '../refused'
 import { choiceField, chosen, oneCard, reference, typed } from './one-card'
 
-/** Chooses somebody else than the rota proposes, with a reason (CAR-14). */
+/** Chooses who is asked; somebody else than the rota proposes needs a reason (CAR-14). */
 export const choose: DialogDefinition = {
   id: 'choose',
   permission: 'allocation.offer',
@@ -11,7 +11,8 @@ export const choose: DialogDefinition = {
     const { look, policy } = acting
     const people = JSON.parse(String(options.choices)) as { staffId: string; title: string }[]
     const who = look.say('choose.who')
-    const why = look.say('choose.why')
+    const required = options.deviates === 'yes'
+    const why = look.say('choose.why', { required: required ? 'yes' : 'no' })
     const reasons = policy.allocation.otherReasons
     return oneCard(acting, answers, {
       heading: look.say('choose.heading', { reference: reference(options) }),
@@ -35,7 +36,7 @@ export const choose: DialogDefinition = {
           who,
           people.map(({ staffId }) => staffId),
         ),
-        ...chosen(look, inputs, 'because', why, reasons),
+        ...(required || inputs.because ? chosen(look, inputs, 'because', why, reasons) : []),
       ],
     })
   },
@@ -45,7 +46,7 @@ export const choose: DialogDefinition = {
       allocationId: String(options.allocationId),
       version: Number(options.version),
       to: typed(answers, 'to'),
-      because: typed(answers, 'because'),
+      because: typed(answers, 'because') || undefined,
       urgent: typed(answers, 'urgent') === 'true',
     })
     if (outcome.ok) return { screen: offered(look, outcome.view, policy.allocation.mail) }

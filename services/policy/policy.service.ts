@@ -46,6 +46,7 @@ function danglingNames(policy: Policy): string[] {
   for (const [permission, purpose] of [
     ['intake.take', 'take enquiries'],
     ['allocation.offer', 'give cases out'],
+    ['refusal.lookup', 'look up why somebody was refused'],
   ] as const) {
     const held = Object.values(access.roles).some((role) => role.permissions.includes(permission))
     need(held, `access.roles: nobody may ${purpose} (${permission})`)
@@ -54,7 +55,7 @@ function danglingNames(policy: Policy): string[] {
     ...intake.enquiryKinds.map((kind) => `kind.${kind}`),
     ...allocation.otherReasons.map((reason) => `other.${reason}`),
     ...allocation.declineReasons.map((reason) => `decline.${reason}`),
-    ...['client', 'caseworker', 'front'].map((term) => `term.${term}`),
+    ...['client', 'caseworker', 'front', 'lookup'].map((term) => `term.${term}`),
   ]
   for (const label of named) need(labels[label], `labels: no words for "${label}"`)
   return gaps

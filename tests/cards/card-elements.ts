@@ -86,5 +86,5 @@ export const ELEMENTS: Readonly<Record<string, Shape>> = {
 /** What a whole card must have: 1.5 is the newest version that Teams takes from a bot. */
 export const CARD: Shape = {
   needs: { version: one('1.5'), fallbackText: text, speak: text, body: elements },
-  may: { $schema: one('http://adaptivecards.io/schemas/adaptive-card.json') },
+  may: { $schema: one('http://adaptivecards.io/schemas/adaptive-card.json'), refresh: single },
 }

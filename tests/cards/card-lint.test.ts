@@ -41,7 +41,7 @@ describe('The card linter passes what may be shown', () => {
       { type: 'Container', items: [heading].map((text) => ({ ...text, style: 'default' })), selectAction: open },
       { type: 'ActionSet', actions: [makeButton('Home', 'home')] },
     )
-    expect(lintCard(full)).toEqual([])
+    expect(lintCard({ ...full, refresh: { action: makeButton('Home', 'home') } })).toEqual([])
   })
 
   test('a picture and a link, both by https, no wider than a phone', () => {
@@ -73,6 +73,12 @@ describe('The card linter finds', () => {
     ['an older version, in which presses do not work', { ...card(), version: '1.3' }, 'card.version: is none of 1.5'],
     ['no text for old clients', { ...card(), fallbackText: '' }, 'card.fallbackText: is no text'],
     ['nothing to read aloud', { ...card(), speak: undefined }, 'card.speak: is no text'],
+    ['a refresh that is no press', { ...card(), refresh: {} }, 'card.refresh.action: undefined is not an element'],
+    [
+      'a refresh that does something',
+      { ...card(), refresh: { action: makeButton('Go on', 'intake') } },
+      'card.refresh: presses by itself what may change something',
+    ],
     ['an empty body', { ...card(), body: [] }, 'card.body: is empty'],
     ['an element that Teams does not show', card({ type: 'Media' }), 'card.body[1]: Media is not an element'],
     ['an element named like something built in', card({ type: 'constructor' }), 'constructor is not an element'],

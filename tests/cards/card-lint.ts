@@ -26,13 +26,20 @@ export function lintCard(given: unknown, options: LintOptions = {}): string[] {
   const faults: string[] = []
   if (card.type !== 'AdaptiveCard') faults.push('card: is no AdaptiveCard')
   faults.push(...shapeFaults('card', card, CARD, options))
-  const all = [...elementsIn('card.body', card.body)]
+  const all = [...elementsIn('card.body', card.body), ...elementsIn('card.refresh.action', refreshOf(card))]
   for (const [place, element] of all) faults.push(...elementFaults(place, element, options))
+  const pressedAlone = refreshOf(card)
+  if (isElement(pressedAlone) && !HARMLESS.includes(String(pressedAlone.verb)))
+    faults.push('card.refresh: presses by itself what may change something')
   faults.push(...wholeFaults(all, options))
   const bytes = Buffer.byteLength(JSON.stringify(card))
   if (bytes > MAX_BYTES) faults.push(`card: takes ${bytes} bytes, more than ${MAX_BYTES}`)
   return faults
 }
+
+/** What clients press by themselves, whenever they show the card: it must change nothing. */
+const HARMLESS = ['home']
+const refreshOf = ({ refresh }: Element) => (isElement(refresh) ? (refresh.action ?? {}) : undefined)
 
 /** What a table itself holds under a name: cards may name things like those that every object has. */
 const own = <Row>(table: Readonly<Record<string, Row>>, name: string): Row | undefined =>

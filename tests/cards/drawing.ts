@@ -18,8 +18,8 @@ export const ids = {
 
 /** How the cards of a sample union speak, on that Thursday. */
 export function aLook(profile = 'cardiff', sampleData = true): Look {
-  const { labels, calendar } = readProfile(profile)
-  return createLook({ labels, zone: calendar.zone, sampleData, now: () => THURSDAY })
+  const { labels, calendar, allocation } = readProfile(profile)
+  return createLook({ labels, zone: calendar.zone, rota: allocation.mode === 'rota', sampleData, now: () => THURSDAY })
 }
 
 /** Things that people may type, each of which means something to some part on the way to a screen. */

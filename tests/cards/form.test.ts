@@ -94,6 +94,12 @@ describe('A form', () => {
     expect(field!.value).toBe(long)
   })
 
+  test('more than a card carries comes back as far as it does, so that the form can be put right', () => {
+    const long = '陈'.repeat(10_000)
+    const [field] = elementsOf(drawn(form(look, aForm({ fields: [{ ...lines, value: long }] }))), 'Input.Text')
+    expect(String(field!.value)).toMatch(/^陈{7999}…$/)
+  })
+
   test('the press brings along what was typed, and the way back and out does not', () => {
     const pressed = { draft: ids.draft, nonce: ids.nonce }
     const actions = [

@@ -54,8 +54,9 @@ describe('The card that asks somebody to take a case', () => {
     expect(verbsOf(screen)).toEqual(verbs)
   })
 
-  test("speaks the union's own words", () => {
-    expect(read(offer(aLook('cambridge'), anOffer()))).toContain('the next Caseworker is asked at once')
+  test("speaks the union's own words, and promises what its rule does", () => {
+    expect(read(offer(look, anOffer()))).toContain('the next Coordinator is asked at once')
+    expect(read(offer(aLook('cambridge'), anOffer()))).toContain('whoever gave it to you chooses again')
   })
 
   test.each(['offered', 'accepted', 'declined', 'withdrawn', 'proposed'] as const)(

@@ -46,7 +46,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 /** The values that every message may use, whoever says it: the union's own terms. */
-const TERMS = ['client', 'caseworker']
+const TERMS = ['client', 'caseworker', 'lookup', 'rota']
 
 /** What a message asks for: each value with the codes that it tells apart; a number has none. */
 function needsOf(key: WordKey): Map<string, readonly string[] | 'number' | 'text'> {
@@ -68,7 +68,12 @@ const lackedBy = (key: WordKey, values: readonly string[]): string[] =>
 
 /** Every way in which a message can be said. */
 function saidInEveryWay(key: WordKey): string[] {
-  let ways: WordValues[] = [{ client: 'client', caseworker: 'Coordinator' }]
+  let ways: WordValues[] = ['yes', 'no'].map((rota) => ({
+    client: 'client',
+    caseworker: 'Coordinator',
+    lookup: 'IT',
+    rota,
+  }))
   for (const [name, what] of needsOf(key)) {
     const values = what === 'number' ? [0, 1, 2, 11] : what === 'text' ? ['Filled in'] : what
     if (!TERMS.includes(name)) ways = ways.flatMap((way) => values.map((value) => ({ ...way, [name]: value })))
@@ -207,7 +212,13 @@ describe('Time is said as people say it', () => {
   test('instants are said in the zone of the service, summer and winter', () => {
     expect(look.when(new Date('2026-11-26T14:30:00Z'))).toBe('Thu 26 Nov 2026, 14:30')
     expect(look.when(new Date('2026-07-01T14:30:00Z'))).toBe('Wed 1 Jul 2026, 15:30')
-    const elsewhere = createLook({ labels: {}, zone: 'Asia/Tokyo', sampleData: false, now: () => new Date() })
+    const elsewhere = createLook({
+      labels: {},
+      zone: 'Asia/Tokyo',
+      rota: true,
+      sampleData: false,
+      now: () => new Date(),
+    })
     expect(elsewhere.when(new Date('2026-07-01T14:30:00Z'))).toBe('Wed 1 Jul 2026, 23:30')
     expect([look.day('2026-11-26'), look.month({ year: 2026, month: 11 })]).toEqual([
       'Thu 26 Nov 2026',

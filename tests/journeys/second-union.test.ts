@@ -60,7 +60,7 @@ describe('Cambridge: peers take contact themselves, and choose by hand who takes
     reference = referenceOn(proposal)
     expect(words(proposal)).toContain('Choose who takes the case')
     expect(words(proposal)).not.toMatch(/rota/)
-    const form = await press('Wren', proposal, buttonWith(proposal, 'Choose'))
+    const form = await press('Wren', proposal, 'Choose who takes it')
     for (const name of ['Wren Example', 'Emery Sample', 'Winter Specimen'])
       expect(JSON.stringify(form.card)).toContain(name)
     expect(JSON.stringify(form.card)).not.toMatch(/Gale|Ada Sample|Bo Specimen/)
@@ -68,11 +68,11 @@ describe('Cambridge: peers take contact themselves, and choose by hand who takes
     expect(words(unchosen)).toContain('choose one')
     const offered = await press('Wren', unchosen, 'Offer the case', {
       to: person('Emery').id,
-      because: 'user-wish',
       urgent: 'false',
     })
     expect(words(offered)).toContain(`Case ${reference} is offered to Emery Sample`)
     await casekeeper.bot.worker.drain()
+    expect(words(newest('Emery'))).toContain('whoever gave it to you chooses again')
   })
 
   test('CAM-23 IMP-22 Emery is asked by card, without a word about the user, and without mail', async () => {

@@ -46,7 +46,7 @@ const GRANTED = {
   'contact.record': ['CAR-24 CAR-28 CAM-15', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
   'callback.manage': ['CAR-46 CAM-02', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
   'absence.record': ['CAR-14', { cardiff: ['front', 'caseworker', 'senior', 'manager'], cambridge: ['caseworker'] }],
-  'refusal.lookup': ['CAR-02', { cardiff: ['manager'], cambridge: [] }],
+  'refusal.lookup': ['CAR-02 CAM-02', { cardiff: ['manager'], cambridge: ['caseworker'] }],
 } as const satisfies Record<Permission, readonly [string, Record<Union, readonly Role[]>]>
 
 const PERMISSIONS = Object.entries(GRANTED) as [Permission, (typeof GRANTED)[Permission]][]
@@ -214,7 +214,7 @@ describe('What a refusal shows', () => {
 
   test('IMP-15 unknown and forbidden references are answered in the same words, whatever the reason', () => {
     const { labels, calendar } = readProfile('cardiff')
-    const look = createLook({ labels, zone: calendar.zone, sampleData: false, now: () => WEDNESDAY })
+    const look = createLook({ labels, zone: calendar.zone, rota: true, sampleData: false, now: () => WEDNESDAY })
     const screens = Object.keys(REASONS).map((reason) =>
       JSON.stringify(refusalScreen({ look } as Acting, { ok: false, reason, lookup: 'ABC123' })),
     )
