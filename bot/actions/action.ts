@@ -25,10 +25,10 @@ export interface Action<Input extends z.ZodType = z.ZodType> {
 export const action = <Input extends z.ZodType>(row: Action<Input>): Action => row as unknown as Action
 
 export const id = z.uuid()
-export const version = z.coerce.number().int().positive()
+const version = z.coerce.number().int().positive()
 export const nothing = z.strictObject({})
 export const pressed = z.strictObject({ allocationId: id, version })
 export const ofCase = z.strictObject({ caseId: id })
-export const ofDraft = z.strictObject({ draft: id, nonce: z.uuid() })
+const ofDraft = z.strictObject({ draft: id, nonce: z.uuid() })
 /** The same with what was typed into the card; what is too long for its field is said there. */
 export const ofTypedDraft = ofDraft.catchall(z.string().max(10_000))
