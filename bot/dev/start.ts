@@ -16,6 +16,13 @@ const BOT_PORT = 3978
 const PAGE_PORT = 3979
 const CHATS_FROM_PORT = 4100
 
+/** npm dies of a signal without handing it on, and would leave everything running that it has started. */
+function whenAbandoned(stop: () => void): void {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && stop(), 500).unref()
+}
+
 /** Everything on a laptop: database, simulated Graph, bot, start page, and a chat for each persona when it is opened. */
 async function start(): Promise<void> {
   const { CASEKEEPER_DATA = '.data', CASEKEEPER_DEV_CLOCK, CASEKEEPER_LOG = 'warn', MONGODB_URI } = process.env
@@ -31,6 +38,7 @@ async function start(): Promise<void> {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => void stopAll().then(() => process.exit(0)))
+  whenAbandoned(() => process.kill(process.pid, 'SIGTERM'))
 
   try {
     if (MONGODB_URI) await checkReplicaSet(MONGODB_URI)

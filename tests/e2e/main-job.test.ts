@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
@@ -17,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'casekeeper-e2e-'))
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true })
   const environment = { ...process.env, CASEKEEPER_DATA: folder, CASEKEEPER_DEV_CLOCK: '2026-11-24T10:00:00Z' }
-  started = spawn(process.execPath, [require.resolve('tsx/cli'), 'bot/dev/start.ts'], { cwd: ROOT, env: environment })
+  started = spawn('npm', ['start'], { cwd: ROOT, env: environment })
   await new Promise<void>((resolve, reject) => {
     started.stdout!.on('data', (chunk: Buffer) => chunk.includes('is ready') && resolve())
     started.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)))
@@ -30,8 +31,22 @@ afterAll(async () => {
   const ended = new Promise((resolve) => started.once('exit', resolve))
   started.kill('SIGTERM')
   await ended
+  await expectNothingLeft()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** npm ends at once; what it started ends by itself. */
+async function expectNothingLeft(): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    const answers = await fetch(START_PAGE).then(
+      () => true,
+      () => false,
+    )
+    if (!answers) return
+    await pause(500)
+  }
+  throw new Error('npm start was ended, and something of it still runs')
+}
 
 /** One person at one screen, with everything they do counted. */
 class Person {
