@@ -1,67 +1,72 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { z } from 'zod'
+import { existsSync } from 'node:fs'
+import type { Agent } from 'node:https'
 import { CaseworkError } from './errors'
+import { type VaultIdentity, vaultCredential } from './key-credential'
+import type { EncryptionKey, KeyProvider } from './key-encryption-key'
+import { createKeyFile, fileKey } from './key-file'
+import { vaultKey } from './key-vault'
 
-/** Keeps the key that encrypts the data keys, outside the database. */
-export interface KeyProvider {
-  /** Names the key and its version; both are stored with every wrapped data key. */
-  current: { id: string; version: number }
-  wrap(key: Buffer): Promise<Buffer>
-  /** @throws CaseworkError 'key-not-held' when the data key was wrapped under another key or version */
-  unwrap(wrapped: Buffer, under: { id: string; version: number }): Promise<Buffer>
+export type { EncryptionKey, KeyProvider, KeyVersion } from './key-encryption-key'
+
+/** Where keys are, each as `file:/path` or `azure:https://VAULT.vault.azure.net/keys/NAME`. */
+export interface KeyPlaces {
+  /** For every organisation without one of its own; `{orgId}` in it stands for the organisation's id. */
+  shared: string
+  /** By organisation. */
+  own?: ReadonlyMap<string, string>
+  /** What was `shared` or an organisation's own until lately: it still opens, and wraps nothing more. */
+  previous?: string | undefined
 }
 
-const KEY_BYTES = 32
-
-const keyFile = z.strictObject({
-  id: z.string().min(1),
-  version: z.int().positive(),
-  key: z.base64().refine((key) => Buffer.from(key, 'base64').length === KEY_BYTES),
-})
+const ORGANISATION = '{orgId}'
 
 /**
- * A key in a file that only its owner may read (mode 0600): for laptops and small deployments. The file is made on
- * first use where `create` says so; production must find it in its place.
+ * A key file on a laptop: made on first use where `create` says so. Production uses `keyProviderAt`.
  *
- * @throws CaseworkError 'key-file-missing'; 'key-file-broken' when it holds anything but one whole key
+ * @throws CaseworkError as `fileKey`
  */
 export function fileKeyProvider(path: string, { create }: { create: boolean }): KeyProvider {
-  if (!existsSync(path)) {
-    if (!create) throw new CaseworkError('key-file-missing')
-    mkdirSync(dirname(path), { recursive: true })
-    const key = {
-      id: `file-${randomBytes(4).toString('hex')}`,
-      version: 1,
-      key: randomBytes(KEY_BYTES).toString('base64'),
-    }
-    writeFileSync(path, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx' })
+  if (create && !existsSync(path)) createKeyFile(path)
+  const key = fileKey(path)
+  return { keyOf: () => key }
+}
+
+/** The place of the key of one organisation. */
+export const keyPlaceOf = ({ shared, own }: KeyPlaces, orgId: string): string =>
+  (own?.get(orgId) ?? shared).replaceAll(ORGANISATION, orgId)
+
+/**
+ * Opens keys where the settings say they are, each when it is first wanted.
+ *
+ * @throws CaseworkError, from `keyOf`: 'key-kind-unknown'; and as `fileKey` and `vaultKey`
+ */
+export function keyProviderAt(places: KeyPlaces, identity: VaultIdentity = {}, agent?: Agent): KeyProvider {
+  const credential = vaultCredential(identity)
+  const keys = new Map<string, EncryptionKey>()
+  function keyAt(place: string): EncryptionKey {
+    const key = keys.get(place) ?? open(place)
+    keys.set(place, key)
+    return key
   }
-  chmodSync(path, 0o600)
-  const { id, version, key } = parseKey(readFileSync(path, 'utf8'))
-  const bytes = Buffer.from(key, 'base64')
+  function open(place: string): EncryptionKey {
+    const [kind, rest] = [place.slice(0, place.indexOf(':')), place.slice(place.indexOf(':') + 1)]
+    if (kind === 'file') return fileKey(rest)
+    if (kind === 'azure') return vaultKey({ url: rest, credential, ...(agent ? { agent } : {}) })
+    throw new CaseworkError('key-kind-unknown')
+  }
   return {
-    current: { id, version },
-    wrap: async (dataKey) => {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', bytes, nonce)
-      return Buffer.concat([nonce, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()])
-    },
-    unwrap: async (wrapped, under) => {
-      if (under.id !== id || under.version !== version) throw new CaseworkError('key-not-held', under)
-      const decipher = createDecipheriv('aes-256-gcm', bytes, wrapped.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAuthTag(wrapped.subarray(-16))
-      return Buffer.concat([decipher.update(wrapped.subarray(12, -16)), decipher.final()])
+    keyOf: (orgId) => {
+      const key = keyAt(keyPlaceOf(places, orgId))
+      if (!places.previous) return key
+      return withPrevious(key, keyAt(places.previous.replaceAll(ORGANISATION, orgId)))
     },
   }
 }
 
-function parseKey(text: string): z.infer<typeof keyFile> {
-  try {
-    return keyFile.parse(JSON.parse(text))
-  } catch {
-    // Without its cause: a parser quotes what it could not read, which may be the key.
-    throw new CaseworkError('key-file-broken')
+function withPrevious(key: EncryptionKey, previous: EncryptionKey): EncryptionKey {
+  return {
+    ...key,
+    holds: (id) => key.holds(id) || previous.holds(id),
+    unwrap: (wrapped, under) => (key.holds(under.id) ? key : previous).unwrap(wrapped, under),
   }
 }

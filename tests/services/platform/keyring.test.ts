@@ -2,10 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { seal, unseal } from '../../../services/platform/crypto'
 import { newId } from '../../../services/platform/ids'
+import type { KeyRecord } from '../../../services/platform/key-records'
 import { createKeyring } from '../../../services/platform/keyring'
 import { connectMongo, type Mongo } from '../../../services/platform/mongo'
 import { type Outcome, refuse } from '../../../services/platform/outcome'
 import { transactionsOn } from '../../support/casework-transaction'
+import { startOpening } from '../../support/key-opening'
 import { anActor } from '../../support/records'
 import { type TestMongo, testMongo } from '../../support/test-mongo'
 
@@ -46,12 +48,8 @@ describe('The key of a case', () => {
   test('IMP-62 lies in no database unwrapped, and not at all beside the records', async () => {
     const { id, bytes } = await base.keyring.create(north())
     const record = await keyRecords().findOne({ _id: id })
-    expect(record).toMatchObject({
-      orgId: 'north',
-      purpose: 'subject',
-      kekId: base.keyProvider.current.id,
-      kekVersion: 1,
-    })
+    const { id: kekId } = await base.keyProvider.keyOf('north').current()
+    expect(record).toMatchObject({ orgId: 'north', purpose: 'subject', kekId, kekVersion: 1 })
     const dump = JSON.stringify(await keyRecords().find().toArray())
     for (const shown of [bytes.toString('base64').slice(0, 20), bytes.toString('hex')])
       expect(dump).not.toContain(shown)
@@ -109,10 +107,85 @@ describe('The key of a case', () => {
     const keyrings = [base.keyring, anotherProcess()]
     for (const keyring of keyrings)
       expect(unseal(await keyring.open(north(), key.id), place, sealed)).toBe('Quinn Invented')
-    await keyRecords().deleteOne({ _id: key.id })
+    expect(await base.keyring.destroy(north(), key.id)).toBe(true)
+    await expect(base.keyring.open(north(), key.id)).rejects.toMatchObject({ code: 'key-destroyed' })
     await wait(FORGOTTEN_MS)
     for (const keyring of [...keyrings, anotherProcess()])
       await expect(keyring.open(north(), key.id)).rejects.toMatchObject({ code: 'key-destroyed' })
+    expect(await base.keyring.destroy(north(), key.id)).toBe(false)
+  })
+
+  test('IMP-40 IMP-62 that was destroyed is forgotten by another process of the bot within five seconds, whenever that was', async () => {
+    const opening = await startOpening(base)
+    try {
+      const keys = await Promise.all(Array.from({ length: 5 }, () => base.keyring.create(north())))
+      for (const { id } of keys) expect(await opening.until('open', id)).toBe('open')
+      const destroyedAt: number[] = []
+      for (const { id } of keys) {
+        // Each at another moment of what that process remembers.
+        await wait(700)
+        await base.keyring.destroy(north(), id)
+        destroyedAt.push(Date.now())
+      }
+      for (const [index, { id }] of keys.entries()) {
+        await opening.until('key-destroyed', id)
+        // By the other process's own note of when it opened the key for the last time, however late this one reads it.
+        expect(opening.lastOpenedAt(id) - destroyedAt[index]!).toBeLessThan(5_000)
+      }
+    } finally {
+      opening.stop()
+    }
+  })
+
+  test('IMP-40 IMP-62 that was destroyed is not opened again by a transaction that began before', async () => {
+    const { id } = await base.keyring.create(north())
+    const session = elsewhere.startSession()
+    try {
+      await session.withTransaction(async () => {
+        const early = elsewhere.forOrg('north', session)
+        expect(await early.keys<KeyRecord>().count({ _id: id })).toBe(1)
+        await base.keyring.destroy(north(), id)
+        // Its snapshot still shows the key.
+        expect(await early.keys<KeyRecord>().count({ _id: id })).toBe(1)
+        await expect(anotherProcess().open(early, id)).rejects.toMatchObject({ code: 'key-destroyed' })
+      })
+    } finally {
+      await session.endSession()
+    }
+  })
+
+  test('IMP-62 that was to be destroyed stays when what it was destroyed for was refused', async () => {
+    const { id } = await base.keyring.create(north())
+    const { transaction } = transactionsOn(base)
+    await transaction(anActor({ orgId: 'north' }), { event: 'case-opened', permission: null }, async (tx) => {
+      expect(await base.keyring.destroy(tx, id)).toBe(true)
+      return refuse('missing')
+    })
+    expect((await base.keyring.open(north(), id)).id).toBe(id)
+  })
+
+  test('IMP-62 is open to the transaction that makes it', async () => {
+    const { transaction } = transactionsOn(base)
+    const outcome = await transaction(
+      anActor({ orgId: 'north' }),
+      { event: 'case-opened', permission: null },
+      async (tx): Promise<Outcome> => {
+        const made = await base.keyring.create(tx)
+        expect(await base.keyring.open(tx, made.id)).toEqual(made)
+        tx.audit({ subject: `case:${made.id}`, event: 'case-opened' })
+        return { ok: true }
+      },
+    )
+    expect(outcome.ok).toBe(true)
+  })
+
+  test('IMP-37 IMP-62 is not destroyed by another organisation, and no key of an organisation is destroyed so', async () => {
+    const { id } = await base.keyring.create(north())
+    expect(await base.keyring.destroy(base.mongo.forOrg('south'), id)).toBe(false)
+    const { id: shared } = await base.keyring.shared('north', 'audit')
+    expect(await base.keyring.destroy(north(), shared)).toBe(false)
+    expect((await anotherProcess().open(elsewhere.forOrg('north'), id)).id).toBe(id)
+    expect((await anotherProcess().shared('north', 'audit')).id).toBe(shared)
   })
 
   test('IMP-62 that does not open is asked for anew the next time, not remembered as missing', async () => {
