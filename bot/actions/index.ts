@@ -1,5 +1,6 @@
 import type { Action } from './action'
 import { allocation } from './allocation'
+import { audit } from './audit'
 import { cases } from './cases'
 import { forms } from './forms'
 import { lists } from './lists'
@@ -7,4 +8,4 @@ import { lists } from './lists'
 export type { Action, Press } from './action'
 
 /** The table: everything that a button can do, who may, and what must come with it. */
-export const ACTIONS: Readonly<Record<string, Action>> = { ...lists, ...forms, ...allocation, ...cases }
+export const ACTIONS: Readonly<Record<string, Action>> = { ...lists, ...forms, ...allocation, ...cases, ...audit }

@@ -1,3 +1,4 @@
+import { audit } from './audit'
 import { away } from './away'
 import { callBack } from './call-back'
 import { openCase } from './case'
@@ -8,4 +9,4 @@ import { decline } from './decline'
 import { note } from './note'
 
 /** The forms of one card. */
-export const forms = [note, decline, choose, correct, callBack, away, openCase, code]
+export const forms = [note, decline, choose, correct, callBack, away, openCase, code, audit]

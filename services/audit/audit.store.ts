@@ -1,6 +1,15 @@
 import type { Keyring } from '../platform/keyring'
 import type { Mongo, Scope } from '../platform/mongo'
-import { CHAIN_START, firstBroken, macOf } from './audit.chain'
+import {
+  CHAIN_START,
+  type ChainKey,
+  type ChainMark,
+  chainCheck,
+  firstBroken,
+  macOf,
+  readyKey,
+  type SealedChain,
+} from './audit.chain'
 import type { AuditEntry, AuditHead, AuditSubject } from './audit.types'
 
 const entries = (scope: Scope) => scope.collection<AuditEntry>('audit')
@@ -13,7 +22,7 @@ export type NewEntry = Omit<AuditEntry, '_id' | 'seq' | 'previous' | 'mac'>
 export async function appendEntries(scope: Scope, keyring: Keyring, added: readonly NewEntry[]): Promise<void> {
   const key = await keyring.shared(scope.orgId, 'audit')
   for (const subject of new Set(added.map((entry) => entry.subject))) {
-    const headId = headIdOf(scope, subject)
+    const headId = headIdOf(scope.orgId, subject)
     const head = await heads(scope).findOne({ _id: headId })
     let { seq, mac } = head ?? { seq: 0, mac: CHAIN_START }
     const chained = added
@@ -25,12 +34,12 @@ export async function appendEntries(scope: Scope, keyring: Keyring, added: reado
         return { _id: `${headId}:${seq}`, ...linked, mac }
       })
     await entries(scope).insert(...chained)
-    if (head) await heads(scope).update({ _id: headId }, { $set: { seq, mac } })
-    else await heads(scope).insert({ _id: headId, subject, seq, mac })
+    if (head) await heads(scope).update({ _id: headId }, { $set: { seq, mac, changed: true } })
+    else await heads(scope).insert({ _id: headId, subject, seq, mac, changed: true })
   }
 }
 
-const headIdOf = (scope: Scope, subject: AuditSubject): string => `${scope.orgId}:${subject}`
+const headIdOf = (orgId: string, subject: AuditSubject): string => `${orgId}:${subject}`
 
 /** The entries of one subject, oldest first. */
 const readChain = (scope: Scope, subject: AuditSubject): Promise<AuditEntry[]> =>
@@ -40,41 +49,115 @@ const readChain = (scope: Scope, subject: AuditSubject): Promise<AuditEntry[]> =
 export const findByLookup = (scope: Scope, lookup: string): Promise<AuditEntry | null> =>
   entries(scope).findOne({ lookup })
 
-export interface Verification {
+/** The newest entries of a chain, newest first, up to and with a place in it. */
+export const newestOf = (scope: Scope, subject: AuditSubject, upTo: number, limit: number): Promise<AuditEntry[]> =>
+  entries(scope).find({ subject, seq: { $lte: upTo } }, { sort: { seq: -1 }, limit })
+
+/** The newest refusals of the organisation, newest first, or those before one of them. */
+export async function newestRefusals(scope: Scope, before: string | null, limit: number): Promise<AuditEntry[]> {
+  const last = before === null ? null : await entries(scope).findOne({ _id: before })
+  const earlier = last
+    ? { $or: [{ recordedAt: { $lt: last.recordedAt } }, { recordedAt: last.recordedAt, _id: { $lt: last._id } }] }
+    : {}
+  return entries(scope).find({ outcome: 'refused', ...earlier }, { sort: { recordedAt: -1, _id: -1 }, limit })
+}
+
+export interface ChainsVerification {
   entries: number
   chains: number
   /** The first wrong or missing entry of each chain that was touched. */
   broken: { subject: AuditSubject; seq: number }[]
 }
 
-/** Recomputes every chain of an organisation. A tail cut off together with its head shows only against a checkpoint. */
-export async function verifyChains(mongo: Mongo, keyring: Keyring, orgId: string): Promise<Verification> {
-  const scope = mongo.forOrg(orgId)
-  const key = await keyring.shared(orgId, 'audit')
-  const known = await heads(scope).find({}, { sort: { subject: 1 } })
-  const named = mongo.db.collection('audit').distinct('subject', { orgId }) as Promise<AuditSubject[]>
-  const subjects = new Set([...known.map((head) => head.subject), ...(await named)])
-  const headOf = new Map(known.map((head) => [head.subject, head]))
-  const result: Verification = { entries: 0, chains: subjects.size, broken: [] }
-  for (const subject of subjects) {
-    const chain = await readChain(scope, subject)
-    result.entries += chain.length
-    if (firstBroken(key.bytes, orgId, chain, headOf.get(subject) ?? null) === null) continue
-    const now = await readAtOnce(mongo, orgId, subject)
-    const seq = firstBroken(key.bytes, orgId, now.chain, now.head)
-    if (seq !== null) result.broken.push({ subject, seq })
+/** What the checkpoints say: for each chain, and until when (milliseconds) they leave nothing out. */
+export interface Sealed {
+  marks: ReadonlyMap<string, readonly ChainMark[]>
+  through: number
+}
+
+const BATCH = 2_000
+/** Few at a time, so that what was checked is forgotten while it is young. */
+const UNPACKED = 32
+
+/** What is no text at all is altered, and is found as such: reading it must not fail. */
+const WALK = {
+  sort: { subject: 1, seq: 1 },
+  projection: { _id: 0, orgId: 0 },
+  batchSize: BATCH,
+  enableUtf8Validation: false,
+} as const
+
+/** Roughly, from some of them. */
+function middleOf(subjects: readonly string[]): string {
+  const some = subjects.filter((_, index) => index % Math.ceil(subjects.length / 1_000) === 0).sort()
+  return some[Math.floor(some.length / 2)] ?? ''
+}
+
+/**
+ * Recomputes every chain of an organisation, in one walk along the index, while others write. It needs memory for the
+ * heads, not for the entries. A tail cut off together with its head shows only against checkpoints.
+ */
+export async function verifyChains(
+  mongo: Mongo,
+  keyring: Keyring,
+  orgId: string,
+  sealed: Sealed = { marks: new Map(), through: 0 },
+): Promise<ChainsVerification> {
+  const key = readyKey((await keyring.shared(orgId, 'audit')).bytes)
+  const headOf = await readHeads(mongo, orgId)
+  const sealedChain = (subject: AuditSubject): SealedChain => ({
+    marks: sealed.marks.get(subject) ?? [],
+    through: sealed.through,
+  })
+  const result: ChainsVerification = { entries: 0, chains: 0, broken: [] }
+  const end = async (subject: AuditSubject, seq: number | null) => {
+    result.chains += 1
+    const confirmed = seq === null ? null : await firstBrokenNow(mongo, key, orgId, subject, sealedChain(subject))
+    if (confirmed !== null) result.broken.push({ subject, seq: confirmed })
   }
+
+  const unseen = new Set([...headOf.keys(), ...sealed.marks.keys()] as AuditSubject[])
+  const walk = async (range: object) => {
+    let subject: AuditSubject | null = null
+    let check = chainCheck(key, orgId)
+    const found = mongo.db.collection<AuditEntry>('audit').find({ orgId, ...range } as never, WALK)
+    while (await found.hasNext())
+      for (const entry of found.readBufferedDocuments(UNPACKED)) {
+        if (entry.subject !== subject) {
+          if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
+          subject = entry.subject
+          unseen.delete(subject)
+          check = chainCheck(key, orgId, sealedChain(subject))
+        }
+        result.entries += 1
+        check.add(entry)
+      }
+    if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
+  }
+  // Two walks, so that the server fetches for one while the other is checked.
+  const middle = middleOf([...headOf.keys()])
+  await Promise.all([walk({ subject: { $not: { $gte: middle } } }), walk({ subject: { $gte: middle } })])
+  for (const gone of unseen) await end(gone, chainCheck(key, orgId, sealedChain(gone)).end(headOf.get(gone) ?? null))
+  result.broken.sort((one, other) => (one.subject < other.subject ? -1 : 1))
   return result
 }
 
-/** A chain and its head as of one moment: between two reads somebody may have added to it. */
-async function readAtOnce(mongo: Mongo, orgId: string, subject: AuditSubject) {
+async function readHeads(mongo: Mongo, orgId: string): Promise<Map<AuditSubject, { seq: number; mac: string }>> {
+  const found = new Map<AuditSubject, { seq: number; mac: string }>()
+  const walk = mongo.db.collection<AuditHead>('auditHeads').find({ orgId } as never, { batchSize: BATCH })
+  // By its id, as it is read when an entry is added: that is the head which counts.
+  for await (const { _id, seq, mac } of walk) found.set(_id.slice(orgId.length + 1) as AuditSubject, { seq, mac })
+  return found
+}
+
+/** The same of one chain and its head as of one moment: between two reads somebody may have added to it. */
+async function firstBrokenNow(mongo: Mongo, key: ChainKey, orgId: string, subject: AuditSubject, sealed: SealedChain) {
   const session = mongo.startSession()
   try {
     return await session.withTransaction(async () => {
       const scope = mongo.forOrg(orgId, session)
-      const head = await heads(scope).findOne({ _id: headIdOf(scope, subject) })
-      return { chain: await readChain(scope, subject), head }
+      const head = await heads(scope).findOne({ _id: headIdOf(orgId, subject) })
+      return firstBroken(key, orgId, await readChain(scope, subject), head, sealed)
     })
   } finally {
     await session.endSession()

@@ -10,6 +10,7 @@ const AUDIT_EVENTS = [
   'allocation-proposed',
   'allocation-reminded',
   'allocation-withdrawn',
+  'audit-read',
   'call-back-agreed',
   'call-back-done',
   'case-corrected',
@@ -18,6 +19,7 @@ const AUDIT_EVENTS = [
   'case-viewed',
   'consent-recorded',
   'contact-recorded',
+  'delivery-failed',
   'enquiry-recorded',
   'refusal-looked-up',
   'storage-refusal-noted',
@@ -67,4 +69,32 @@ export interface AuditHead {
   subject: AuditSubject
   seq: number
   mac: string
+  /** Set until a checkpoint holds this head. */
+  changed?: true
+}
+
+/** Where a chain stood when a checkpoint was made. */
+export type Mark = readonly [subject: AuditSubject, seq: number, mac: string]
+
+/** Where the chains of an organisation stood that had changed since the checkpoint before it. Ids and codes only. */
+export interface Checkpoint {
+  orgId: string
+  /** 1 for the first of its organisation, then one more for each. */
+  number: number
+  /** Real time, ISO 8601, UTC. */
+  at: string
+  /** The code of the checkpoint before it, and its own. */
+  previous: string
+  code: string
+  heads: readonly Mark[]
+  /** Whether more chains had changed than one checkpoint holds; the next follows at once. */
+  more: boolean
+}
+
+/** Some entries, newest first; `older` says where the next page begins, from a place in the chain or after an entry. */
+export interface AuditPage {
+  /** Null where the refusals of everybody are shown. */
+  subject: AuditSubject | null
+  entries: readonly AuditEntry[]
+  older: { upTo: number; before: string } | null
 }

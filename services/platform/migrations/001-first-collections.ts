@@ -63,7 +63,7 @@ export async function up(db: Db, keysDb: Db): Promise<void> {
 const NAMESPACE_EXISTS = 48
 
 /** Two processes may start at once, and a step may be run again: what is there already stays as it is. */
-async function create(db: Db, name: string): Promise<void> {
+export async function create(db: Db, name: string): Promise<void> {
   try {
     await db.createCollection(name, { validator })
   } catch (fault) {

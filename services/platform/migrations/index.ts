@@ -1,8 +1,12 @@
 import type { Mongo } from '../mongo'
 import { up as firstCollections } from './001-first-collections'
+import { up as auditCheckpoints } from './002-audit-checkpoints'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
-const MIGRATIONS = [['001-first-collections', firstCollections]] as const
+const MIGRATIONS = [
+  ['001-first-collections', firstCollections],
+  ['002-audit-checkpoints', auditCheckpoints],
+] as const
 
 /** Brings the database to the present form. */
 export async function migrate({ db, keysDb }: Mongo): Promise<void> {
