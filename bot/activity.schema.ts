@@ -21,7 +21,10 @@ const words = z.string().min(1)
 /** Entra's ids, in lower case, so that one person or tenant is never two. */
 const entraId = z.guid().toLowerCase()
 
-const member = z.looseObject({ id: words, aadObjectId: optional(entraId), name: optional(z.string()) })
+/** What the SDK copies into an answer, and cannot send unless it is a text. */
+const names = { name: optional(z.string()), role: optional(z.string()) }
+
+const member = z.looseObject({ id: words, aadObjectId: optional(entraId), ...names })
 
 /**
  * What the bot reads of an activity; other fields pass through unread. Based on the Bot Framework's activity schema,
@@ -33,15 +36,18 @@ const activitySchema = z.looseObject({
   timestamp: z.iso.datetime({ offset: true }),
   channelId: z.string(),
   serviceUrl: words,
-  from: z.looseObject({ id: words, aadObjectId: entraId, name: optional(z.string()) }),
-  recipient: z.looseObject({ id: words }),
+  from: z.looseObject({ id: words, aadObjectId: entraId, ...names }),
+  recipient: z.looseObject({ id: words, aadObjectId: optional(z.string()), ...names }),
   conversation: z.looseObject({
     id: words,
     conversationType: z.enum(['personal', 'groupChat', 'channel']),
     tenantId: optional(entraId),
+    isGroup: optional(z.boolean()),
+    ...names,
   }),
   channelData: optional(z.looseObject({ tenant: optional(z.looseObject({ id: entraId })) })),
   text: optional(z.string()),
+  locale: optional(z.string()),
   value: z.unknown().optional(),
   name: optional(z.string()),
   replyToId: optional(z.string()),

@@ -63,8 +63,9 @@ export function createCaseworkBot({
       const invoked = activity.type === 'invoke'
       if (activity.conversation.conversationType !== 'personal') return elsewhere(context, orgId, activity, look)
       if (!press && activity.type !== 'message' && activity.type !== 'installationUpdate') return
-      await remember(context, orgId, activity)
-      const screen = await answer(context, orgId, activity, look, press).catch((fault: unknown) => faulty(look, fault))
+      const screen = await remember(context, orgId, activity)
+        .then(() => answer(context, orgId, activity, look, press))
+        .catch((fault: unknown) => faulty(look, fault))
       let shownAs: string | undefined = activity.replyToId ?? undefined
       if (invoked) {
         if (screen.kind === 'shell' && shownAs) await keep(context, shownAs, screen as Shell)

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   away: 'away',
   case: 'case',
   code: 'code',
+  audit: 'audit',
 }
 
 export type Command = { verb: string } | { reference: string } | { identifier: true } | { nearest: string[] }

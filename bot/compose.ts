@@ -2,6 +2,7 @@ import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilde
 import { createLook, type Look } from '../cards/look'
 import { createDialogs } from '../dialogs'
 import { createServices, type Services } from '../services'
+import type { CheckpointStore } from '../services/audit/audit.checkpoint-file'
 import type { Clock } from '../services/platform/clock'
 import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
@@ -12,6 +13,7 @@ import type { Mongo } from '../services/platform/mongo'
 import type { OrganisationSettings } from '../services/policy/deployment'
 import type { Policy } from '../services/policy/policy.schema'
 import { createCaseworkBot } from './casework-bot'
+import { startCheckpointer } from './checkpointer'
 import { createGate, type GateSettings } from './gate'
 import { createHomes } from './homes'
 import { createReach } from './reach'
@@ -25,6 +27,8 @@ export interface BotParts {
   mongo: Mongo
   graphOf(orgId: string): Graph
   keyProvider: KeyProvider
+  /** Where the audit's checkpoints are kept, out of the database administrator's reach. Production always has one. */
+  checkpoints?: CheckpointStore
   clock: Clock
   log: Logger
   gate: Pick<GateSettings, 'openIdMetadataUrl' | 'issuer' | 'allowedServiceHosts' | 'tokens'>
@@ -73,12 +77,17 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const { allowedServiceHosts } = parts.gate
   const reach = createReach({ services, adapterOf, organisationOf, allowedServiceHosts })
   const homes = createHomes({ services, reach, lookOf, log })
-  const send = createSender({ services, reach, graphOf, lookOf, organisationOf, onReached: homes.changed, log })
+  const told = { onReached: homes.changed, onDoubt: homes.changedForAll }
+  const send = createSender({ services, reach, graphOf, lookOf, organisationOf, ...told, log })
   worker = startWorker({ services, send, homes, log })
   const nudge = worker.nudge
   const bot = createCaseworkBot({ services, dialogs: createDialogs(), homes, lookOf, log, onReachable: nudge })
   const gate = createGate({ ...parts.gate, organisations, log })
-  const ready = () => mongo.ping()
+  const checkpointer = startCheckpointer(services.checkpoints, log)
+  const ready = async () => {
+    await mongo.ping()
+    return { checkpointsLate: checkpointer.late() }
+  }
   const server: BotServer = await startServer(
     { gate, adapterOf, bot, ready, log },
     parts.listen.port,
@@ -91,6 +100,7 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
     worker: running,
     stop: async () => {
       await server.stop()
+      await checkpointer.stop()
       await running.stop()
     },
   }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { type CheckpointStore, checkpointFile, tryCheckpointFile } from '../services/audit/audit.checkpoint-file'
 import { CaseworkError } from '../services/platform/errors'
-import { fileKeyProvider, type KeyProvider } from '../services/platform/key-provider'
+import type { KeyProvider } from '../services/platform/key-provider'
 import { checkReplicaSet } from '../services/platform/mongo-topology'
-import { type DeployedOrganisation, type Deployment, deployment } from '../services/policy/deployment'
+import { type DeployedOrganisation, type Deployment, deployment, type Endpoints } from '../services/policy/deployment'
 import type { Policy } from '../services/policy/policy.schema'
 import { readProfile } from '../services/policy/policy.service'
 import { CHANNEL_SERVICE_HOSTS } from './gate'
+import { KEY_PLACES, readKeySettings } from './key-settings'
 import { isServiceHost } from './service-url'
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything the process needs in production, complete and checked. */
 export interface Configuration {
@@ -16,7 +18,10 @@ export interface Configuration {
   policies: ReadonlyMap<string, Policy>
   mongoUri: string
   keyProvider: KeyProvider
+  checkpoints: CheckpointStore
   serviceHosts: readonly string[]
+  /** Only where Microsoft's addresses are not the public cloud's. */
+  endpoints: Endpoints | undefined
   listen: { host: string; port: number }
   logLevel: string
   /** The secret in this environment variable, which is known to be set. */
@@ -54,20 +59,24 @@ export async function readConfiguration(
   }
   const mongoUri = required('MONGODB_URI', 'the connection string of a MongoDB replica set')
   if (mongoUri !== '') await checkReplicaSet(mongoUri).catch((fault) => missing('MONGODB_URI', codeOf(fault)))
-  const key = required('CASEKEEPER_KEY', 'where the key encryption key is, as file:/path')
-  const keyProvider = key === '' ? null : keyProviderOf(key, problems)
+  const key = required('CASEKEEPER_KEY', `where the key encryption key is, as ${KEY_PLACES}`)
+  const keyProvider = key === '' ? null : await readKeySettings(environment, deployed?.organisations ?? [], problems)
+  const place = required('CASEKEEPER_CHECKPOINTS', "where the audit's checkpoints go, as file:/path")
+  const checkpoints = place === '' ? null : await checkpointsOf(place, problems)
   const port = Number(environment.PORT ?? 3978)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) missing('PORT', 'not a port')
   const logLevel = environment.CASEKEEPER_LOG ?? 'info'
   if (!LOG_LEVELS.includes(logLevel)) missing('CASEKEEPER_LOG', `one of ${LOG_LEVELS.join(', ')}`)
 
-  if (problems.length > 0 || !deployed || !keyProvider) return { ok: false, problems }
+  if (problems.length > 0 || !deployed || !keyProvider || !checkpoints) return { ok: false, problems }
   const configuration = {
     organisations: deployed.organisations,
     policies,
     mongoUri,
     keyProvider,
+    checkpoints,
     serviceHosts: [...CHANNEL_SERVICE_HOSTS, ...deployed.serviceHosts],
+    endpoints: deployed.endpoints,
     listen: { host: environment.HOST ?? '127.0.0.1', port },
     logLevel,
     secret: (name: string) => environment[name]!,
@@ -75,7 +84,8 @@ export async function readConfiguration(
   return { ok: true, configuration }
 }
 
-function readDeployment(file: string, problems: string[]): Deployment | null {
+/** The organisations of this process; null, with what is wrong added to `problems`, when the file cannot be used. */
+export function readDeployment(file: string, problems: string[]): Deployment | null {
   let data: unknown
   try {
     data = JSON.parse(readFileSync(file, 'utf8'))
@@ -116,14 +126,17 @@ function policyOf({ profile, roles }: DeployedOrganisation, where: string, probl
   }
 }
 
-function keyProviderOf(key: string, problems: string[]): KeyProvider | null {
-  try {
-    if (key.startsWith('file:')) return fileKeyProvider(key.slice('file:'.length), { create: false })
-    problems.push('CASEKEEPER_KEY: no such kind of key provider; file:/path is one')
-  } catch (fault) {
-    problems.push(`CASEKEEPER_KEY: ${codeOf(fault)}`)
-  }
-  return null
+async function checkpointsOf(place: string, problems: string[]): Promise<CheckpointStore | null> {
+  const path = place.startsWith('file:/') ? place.slice('file:'.length) : null
+  const problem = path === null ? 'no such kind of place; file:/path is one' : await cannotWrite(path)
+  if (problem) problems.push(`CASEKEEPER_CHECKPOINTS: ${problem}`)
+  return path === null || problem ? null : checkpointFile(path)
 }
+
+const cannotWrite = (path: string): Promise<string | null> =>
+  tryCheckpointFile(path).then(
+    () => null,
+    () => 'the file cannot be written',
+  )
 
 const codeOf = (fault: unknown): string => (fault instanceof CaseworkError ? fault.code : 'cannot be read')

@@ -19,7 +19,9 @@ export interface Homes {
   left(actor: Actor, activityId: string): void
   /** Something may have changed for this person. */
   changed(orgId: string, staffId: string): void
-  /** Draws anew what changed. Never rejects. */
+  /** Something may have changed for anybody of this organisation. */
+  changedForAll(orgId: string): void
+  /** Draws anew what changed, and waits for nobody's chat but those of the homes drawn. Never rejects. */
   renew(): Promise<void>
 }
 
@@ -30,6 +32,9 @@ export interface HomesParts {
   log: Logger
 }
 
+/** How many homes are drawn at the same time. */
+const AT_ONCE = 8
+
 interface Home {
   actor: Actor
   activityId: string
@@ -39,6 +44,7 @@ interface Home {
 export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes {
   const homes = new Map<string, Home>()
   const due = new Set<string>()
+  const drawing = new Set<string>()
   const keyOf = (orgId: string, staffId: string) => `${orgId}:${staffId}`
 
   async function draw(key: string, known: Home): Promise<void> {
@@ -53,6 +59,18 @@ export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes
     await reach(orgId, staffId, (context) => context.updateActivity({ ...activity, id: known.activityId }))
   }
 
+  async function renewOne(key: string): Promise<void> {
+    due.delete(key)
+    const known = homes.get(key)
+    if (!known) return
+    drawing.add(key)
+    await draw(key, known).catch((fault: unknown) => {
+      log.warn('home-not-renewed', { orgId: known.actor.orgId, code: faultCode(fault) })
+      if (homes.get(key) === known) homes.delete(key)
+    })
+    drawing.delete(key)
+  }
+
   return {
     shown: (actor, activityId, { card }) => {
       homes.set(keyOf(actor.orgId, actor.staffId), { actor, activityId, drawn: JSON.stringify(card) })
@@ -65,16 +83,12 @@ export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes
       const key = keyOf(orgId, staffId)
       if (homes.has(key)) due.add(key)
     },
+    changedForAll: (orgId) => {
+      for (const [key, { actor }] of homes) if (actor.orgId === orgId) due.add(key)
+    },
     renew: async () => {
-      for (const key of due) {
-        due.delete(key)
-        const known = homes.get(key)
-        if (!known) continue
-        await draw(key, known).catch((fault: unknown) => {
-          log.warn('home-not-renewed', { orgId: known.actor.orgId, code: faultCode(fault) })
-          homes.delete(key)
-        })
-      }
+      const ready = () => [...due].filter((key) => !drawing.has(key)).slice(0, AT_ONCE - drawing.size)
+      for (let keys = ready(); keys.length > 0; keys = ready()) await Promise.all(keys.map(renewOne))
     },
   }
 }

@@ -3,7 +3,7 @@ import { createGraph } from '../services/platform/graph'
 import { productionToken } from '../services/platform/graph-token'
 import { createLogger, faultCode } from '../services/platform/logger'
 import { connectMongo } from '../services/platform/mongo'
-import type { DeployedOrganisation } from '../services/policy/deployment'
+import type { DeployedOrganisation, Endpoints } from '../services/policy/deployment'
 import { startBot } from './compose'
 import { type Configuration, readConfiguration } from './config'
 import { CHANNEL_ISSUER, CHANNEL_METADATA_URL } from './gate'
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
 }
 
 async function run(configuration: Configuration): Promise<void> {
-  const { organisations, policies, keyProvider, serviceHosts, listen, secret } = configuration
+  const { organisations, policies, keyProvider, checkpoints, serviceHosts, endpoints, listen, secret } = configuration
   const log = createLogger(configuration.logLevel)
   // A fault's own text may quote what somebody typed, so Node must not print it.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -37,9 +37,10 @@ async function run(configuration: Configuration): Promise<void> {
   const graphs = new Map(
     organisations.map((organisation) => [
       organisation.orgId,
-      createGraph({ baseUrl: GRAPH_URL, token: graphToken(organisation, secret) }),
+      createGraph({ baseUrl: endpoints?.graphUrl ?? GRAPH_URL, token: graphToken(organisation, secret) }),
     ]),
   )
+  if (endpoints) log.warn('endpoints-not-public', { names: Object.values(endpoints) })
   const mongo = await connectMongo(configuration.mongoUri)
   const bot = await startBot({
     organisations,
@@ -47,15 +48,16 @@ async function run(configuration: Configuration): Promise<void> {
     mongo,
     graphOf: (orgId) => graphs.get(orgId)!,
     keyProvider,
+    checkpoints,
     clock: systemClock,
     log,
     gate: {
-      openIdMetadataUrl: CHANNEL_METADATA_URL,
-      issuer: CHANNEL_ISSUER,
+      openIdMetadataUrl: endpoints?.openIdMetadataUrl ?? CHANNEL_METADATA_URL,
+      issuer: endpoints?.tokenIssuer ?? CHANNEL_ISSUER,
       allowedServiceHosts: serviceHosts,
       tokens: 'required',
     },
-    botCredentials: (orgId) => botCredentials(byId.get(orgId)!, secret),
+    botCredentials: (orgId) => ({ ...botCredentials(byId.get(orgId)!, secret), ...sdkEndpoints(endpoints) }),
     listen,
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -78,6 +80,19 @@ function graphToken({ tenantId, graph }: DeployedOrganisation, secret: Configura
 function botCredentials({ appId, tenantId, bot }: DeployedOrganisation, secret: Configuration['secret']) {
   const identity = { MicrosoftAppId: appId, MicrosoftAppTenantId: tenantId, MicrosoftAppType: bot.type }
   return bot.type === 'SingleTenant' ? { ...identity, MicrosoftAppPassword: secret(bot.secretEnv) } : identity
+}
+
+/** In the SDK's own names; it keeps the public cloud's where none is given. People sign in to nothing through the bot. */
+function sdkEndpoints(endpoints: Endpoints | undefined): Record<string, string> {
+  if (!endpoints) return {}
+  return {
+    ToBotFromChannelTokenIssuer: endpoints.tokenIssuer,
+    ToBotFromChannelOpenIdMetadataUrl: endpoints.openIdMetadataUrl,
+    ToBotFromEmulatorOpenIdMetadataUrl: endpoints.openIdMetadataUrl,
+    ToChannelFromBotOAuthScope: endpoints.oAuthScope,
+    ToChannelFromBotLoginUrl: endpoints.loginUrl,
+    OAuthUrl: endpoints.loginUrl,
+  }
 }
 
 void main()

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder'
 import type { Services } from '../services'
 import { CaseworkError } from '../services/platform/errors'
@@ -9,18 +10,41 @@ export interface ReachParts {
   organisationOf(orgId: string): { appId: string }
   /** As the gate has them: a stored address may be older than the list. */
   allowedServiceHosts: readonly string[]
+  /** How long Teams may take to answer one request, in milliseconds. */
+  answerLimitMs?: number
+}
+
+/** What is known of the requests that a turn makes to Teams. */
+export interface Line {
+  /** Whether a request, signed and ready, was handed to the network. */
+  left: boolean
 }
 
 /**
  * Works in a person's chat with the bot, outside any turn of theirs. What fails in there fails here.
  *
  * @throws CaseworkError 'no-conversation' for somebody who has not met the bot or has blocked it,
- * 'service-url-not-allowed' for an address that the gate would not take today
+ * 'service-url-not-allowed' for an address that the gate would not take today, 'reach-took-too-long' when nobody
+ * answered in time
  */
-export type Reach = <T>(orgId: string, staffId: string, work: (context: TurnContext) => Promise<T>) => Promise<T>
+export type Reach = <T>(
+  orgId: string,
+  staffId: string,
+  work: (context: TurnContext, line: Line) => Promise<T>,
+) => Promise<T>
 
-export function createReach({ services, adapterOf, organisationOf, allowedServiceHosts }: ReachParts): Reach {
-  return async <T>(orgId: string, staffId: string, work: (context: TurnContext) => Promise<T>) => {
+const ANSWER_LIMIT_MS = 8_000
+/** The same with signing in and a second request; shorter than a worker's lease on a row. */
+const REACH_LIMIT_MS = 20_000
+
+export function createReach({
+  services,
+  adapterOf,
+  organisationOf,
+  allowedServiceHosts,
+  answerLimitMs,
+}: ReachParts): Reach {
+  return async <T>(orgId: string, staffId: string, work: (context: TurnContext, line: Line) => Promise<T>) => {
     const to = await services.deliveries.conversationOf(orgId, staffId)
     if (!to) throw new CaseworkError('no-conversation')
     if (!safeServiceUrl(to.serviceUrl, allowedServiceHosts)) throw new CaseworkError('service-url-not-allowed')
@@ -39,13 +63,13 @@ export function createReach({ services, adapterOf, organisationOf, allowedServic
     } as Partial<ConversationReference>
     const adapter = adapterOf(orgId)
     let result: { value: T } | { fault: unknown } | null = null
-    await adapter.continueConversationAsync(organisationOf(orgId).appId, reference, async (context) => {
-      withoutRetries(context)
-      result = await work(context).then(
+    const reached = adapter.continueConversationAsync(organisationOf(orgId).appId, reference, async (context) => {
+      result = await work(context, withoutRetries(context, answerLimitMs)).then(
         (value) => ({ value }),
         (fault: unknown) => ({ fault }),
       )
     })
+    await withinLimit(reached)
     const outcome = result as { value: T } | { fault: unknown } | null
     if (!outcome) throw new CaseworkError('turn-not-run')
     if ('fault' in outcome) throw outcome.fault
@@ -53,11 +77,44 @@ export function createReach({ services, adapterOf, organisationOf, allowedServic
   }
 }
 
-/** The SDK repeats a post that may have arrived, for seconds; whether to repeat is ours to say, by what the failure was. */
-export function withoutRetries(context: TurnContext): void {
+async function withinLimit(work: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  const limit = pause(REACH_LIMIT_MS, null, { signal: over.signal, ref: false }).then(() => {
+    throw new CaseworkError('reach-took-too-long')
+  })
+  limit.catch(() => undefined)
+  await Promise.race([work, limit]).finally(() => over.abort())
+}
+
+interface Request {
+  abortSignal?: unknown
+}
+interface Pipeline {
+  removePolicy(policy: { name: string }): void
+  addPolicy(policy: { name: string; sendRequest(request: Request, next: (request: Request) => unknown): unknown }): void
+}
+
+/**
+ * The SDK repeats a post that may have arrived, waits for an answer for ever, and follows a redirect to whatever host
+ * it names. Whether to repeat is ours to say, by what the failure was. The limit counts from the beginning of the turn,
+ * so that nothing leaves after everybody has given up on it.
+ */
+export function withoutRetries(context: TurnContext, answerLimitMs = ANSWER_LIMIT_MS): Line {
   const { ConnectorClientKey } = context.adapter as CloudAdapter
-  const connector = context.turnState.get(ConnectorClientKey) as {
-    client?: { pipeline?: { removePolicy(policy: { name: string }): void } }
-  }
-  connector?.client?.pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
+  const connector = context.turnState.get(ConnectorClientKey) as { client?: { pipeline?: Pipeline } }
+  const pipeline = connector?.client?.pipeline
+  const line: Line = { left: false }
+  const giveUp = AbortSignal.timeout(REACH_LIMIT_MS)
+  pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
+  pipeline?.removePolicy({ name: 'redirectPolicy' })
+  pipeline?.addPolicy({
+    name: 'casekeeper-line',
+    sendRequest: (request, next) => {
+      giveUp.throwIfAborted()
+      line.left = true
+      request.abortSignal = AbortSignal.any([giveUp, AbortSignal.timeout(answerLimitMs)])
+      return next(request)
+    },
+  })
+  return line
 }

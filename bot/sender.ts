@@ -6,12 +6,14 @@ import { notice } from '../cards/notice'
 import { offer } from '../cards/offer'
 import type { Shell } from '../cards/render'
 import type { Services } from '../services'
+import type { OfferView } from '../services/allocation/allocation.types'
 import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
 import { showReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
-import { backOff, type OutboxRow } from '../services/platform/outbox'
-import type { Reach } from './reach'
+import { backOff, type OutboxRow, THROTTLED } from '../services/platform/outbox'
+import { type Verdict, verdictOn } from './delivery-verdict'
+import type { Line, Reach } from './reach'
 
 export interface SenderParts {
   services: Services
@@ -21,70 +23,134 @@ export interface SenderParts {
   organisationOf(orgId: string): { mailbox: string }
   /** Called when a card has reached somebody, whose home may show the same thing. */
   onReached(orgId: string, staffId: string): void
+  /** Called when whoever gives cases out has to know that something does not arrive. */
+  onDoubt(orgId: string): void
   log: Logger
+}
+
+/** After so many tries, some five minutes of them, somebody is told another way. */
+const ESCALATED_AFTER = 6
+
+/** What is known of a try while it lasts. */
+interface Try {
+  /** Whether a post, which must not be made twice, may have arrived. */
+  posted(): boolean
 }
 
 /** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
 export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
-  const { services, reach, graphOf, lookOf, organisationOf, onReached, log } = parts
+  const { services, reach, graphOf, lookOf, organisationOf, onReached, onDoubt, log } = parts
 
   return async (row) => {
+    const attempt: Try = { posted: () => false }
     try {
-      await (row.by === 'mail' ? sendMail(row) : sendCard(row))
+      await (row.by === 'mail' ? sendMail(row) : sendCard(row, attempt))
     } catch (fault) {
-      const { state, reason, seconds = backOff(row.attempts) } = judge(fault)
-      log.warn('delivery-failed', { orgId: row.orgId, kind: row.card, reason, attempt: row.attempts })
-      if (state === 'later') await services.deliveries.postpone(row, seconds, reason)
-      else await services.deliveries.failed(row, state, reason)
-      if (state === 'refused' && row.by === 'card') await services.deliveries.bury(row.orgId, row.to)
+      await settle(row, verdictOn(fault, attempt.posted()))
     }
+  }
+
+  async function settle(row: OutboxRow, { state, reason, seconds }: Verdict): Promise<void> {
+    const { deliveries } = services
+    log.warn('delivery-failed', { orgId: row.orgId, kind: row.card, reason, attempt: row.attempts + 1 })
+    if (state === 'sent') return deliveries.delivered(row, null)
+    if (state === 'refused' || state === 'uncertain') {
+      await deliveries.failed(row, state, reason)
+      return onDoubt(row.orgId)
+    }
+    // Not all at the same moment, where many were put off together.
+    const wait = seconds ?? backOff(row.attempts) * (1 + Math.random() / 5)
+    if (reason === THROTTLED) await deliveries.holdBack(row, wait, reason)
+    if (CLOSED.includes(reason)) await deliveries.bury(row.orgId, row.to)
+    if (state === 'unreachable' || row.attempts + 1 >= ESCALATED_AFTER) {
+      await deliveries.escalate(row, reason)
+      if (!row.escalated) onDoubt(row.orgId)
+    }
+    await deliveries.postpone(row, wait, reason)
   }
 
   async function sendMail(row: OutboxRow): Promise<void> {
     const { orgId } = row
     const look = lookOf(orgId)
-    const view = await services.allocation.offer(orgId, row.subject)
-    if (view?.state !== 'offered' || view.offeredTo?.staffId !== row.to) return services.deliveries.delivered(row, null)
-    const team = await services.allocation.team(orgId)
-    const to = team.find(({ staffId }) => staffId === row.to)?.mail
+    const text = await mailFor(row, look)
+    if (!text) return services.deliveries.delivered(row, null)
+    const to = await mailAddressOf(orgId, row.to)
     if (!to) throw new CaseworkError('no-mail-address')
-    const reference = showReference(view.reference)
-    const subject = look.say('mail.offer.subject', { reference })
-    const body = look.say('mail.offer.body', { reference, urgent: view.urgent ? 'yes' : 'no' })
-    await graphOf(orgId).sendMail(organisationOf(orgId).mailbox, { to, subject, body, key: row._id })
+    await graphOf(orgId).sendMail(organisationOf(orgId).mailbox, { to, ...text, key: row._id })
     await services.deliveries.delivered(row, null)
   }
 
-  async function sendCard(row: OutboxRow): Promise<void> {
-    const shell = await shellFor(row)
+  /** What a mail says instead of, or beside, a card; null when there is nothing left to say. */
+  async function mailFor({ orgId, card, subject, to }: OutboxRow, look: Look) {
+    const inWords = (key: 'offer' | 'news', reference: string, urgent: boolean) => ({
+      subject: look.say(`mail.${key}.subject`, { reference }),
+      body: look.say(`mail.${key}.body`, { reference, urgent: urgent ? 'yes' : 'no' }),
+    })
+    if (card === 'storage-refused') return inWords('news', 'none', false)
+    if (card === 'first-contact' || card === 'call-back') {
+      const view = await services.cases.summary(orgId, subject)
+      return view && inWords('news', showReference(view.reference), false)
+    }
+    const view = await services.allocation.offer(orgId, subject)
+    if (!view) return null
+    const reference = showReference(view.reference)
+    if (card === 'choose') return view.state === 'proposed' ? inWords('news', reference, false) : null
+    return isForThem(view, to) ? inWords('offer', reference, view.urgent) : null
+  }
+
+  /** Of whichever team they are on. @throws CaseworkError 'staff-unavailable' */
+  async function mailAddressOf(orgId: string, staffId: string): Promise<string | null> {
+    for (const role of Object.keys(services.policyOf(orgId).access.roles)) {
+      const found = (await services.people.team(orgId, role)).find((colleague) => colleague.staffId === staffId)
+      if (found) return found.mail
+    }
+    return null
+  }
+
+  async function sendCard(row: OutboxRow, attempt: Try): Promise<void> {
+    const { orgId, to } = row
+    const tidied = row.card === 'put-away' ? row.subject.split(' ')[1]! : null
+    const known = tidied ?? (await services.deliveries.postOf(orgId, row))
+    const shell = await shellFor(row, known)
     if (!shell) return services.deliveries.delivered(row, null)
-    const known =
-      row.card === 'put-away' ? row.subject.split(' ')[1]! : await services.deliveries.postOf(row.orgId, row)
-    const activityId = await reach(row.orgId, row.to, (context) => deliver(context, row, shell, known))
-    await services.deliveries.delivered(row, row.card === 'put-away' ? null : activityId)
-    onReached(row.orgId, row.to)
+    const activityId = await reach(orgId, to, (context, line) => deliver(context, line, row, shell, known, attempt))
+    await services.deliveries.delivered(row, tidied ? null : activityId)
+    onReached(orgId, to)
+    if (activityId && activityId !== known) await catchUp(row, activityId, shell)
+  }
+
+  /** What was decided while a card was on its way had no card to change. */
+  async function catchUp(row: OutboxRow, activityId: string, posted: Shell): Promise<void> {
+    const shell = row.card === 'offer' ? await shellFor(row, activityId) : null
+    if (!shell || JSON.stringify(shell.card) === JSON.stringify(posted.card)) return
+    await reach(row.orgId, row.to, (context) => context.updateActivity({ ...messageOf(shell), id: activityId })).catch(
+      (fault: unknown) => log.warn('card-not-renewed', { orgId: row.orgId, code: faultCode(fault) }),
+    )
   }
 
   /** Draws a card anew where it is known and still there; a renewed one is posted again, and the old one points to it. */
   async function deliver(
     context: TurnContext,
+    line: Line,
     row: OutboxRow,
     shell: Shell,
     known: string | null,
+    attempt: Try,
   ): Promise<string | null> {
     const look = lookOf(row.orgId)
-    const message = { type: 'message', summary: shell.summary, attachments: [CardFactory.adaptiveCard(shell.card)] }
     if (known && !row.renew) {
-      const updated = await context.updateActivity({ ...message, id: known }).then(
+      const updated = await context.updateActivity({ ...messageOf(shell), id: known }).then(
         () => true,
-        (fault: unknown) => {
-          if (statusOf(fault) === 404) return false
+        (fault: { statusCode?: number }) => {
+          if (fault.statusCode === 404) return false
           throw fault
         },
       )
       if (updated || row.card === 'put-away') return known
     }
-    const posted = await context.sendActivity(message)
+    line.left = false
+    attempt.posted = () => line.left
+    const posted = await context.sendActivity(messageOf(shell))
     if (known && row.renew) {
       const moved = CardFactory.adaptiveCard(notice(look, look.say('offer.moved')).card)
       await context.updateActivity({ type: 'message', id: known, attachments: [moved] }).catch(() => undefined)
@@ -93,13 +159,14 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
   }
 
   /** The card of a row as it must look now; null when there is nothing left to say. */
-  async function shellFor({ orgId, card, subject }: OutboxRow): Promise<Shell | null> {
+  async function shellFor({ orgId, card, subject, to }: OutboxRow, known: string | null): Promise<Shell | null> {
     const look = lookOf(orgId)
     if (card === 'storage-refused')
       return notice(look, look.say('told.storage-refused'), [look.say('told.storage-refused-detail')])
     if (card === 'offer') {
       const view = await services.allocation.offer(orgId, subject)
-      return view && offer(look, view)
+      // Who never saw the offer need not learn how it ended.
+      return view && (known || isForThem(view, to)) ? offer(look, view) : null
     }
     if (card === 'choose') {
       const view = await services.allocation.offer(orgId, subject)
@@ -119,35 +186,14 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
   }
 }
 
-/** No connection, or no token to send with: codes of Node, and classes of Microsoft's sign-in libraries. */
-const NEVER_LEFT = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ClientAuthError',
-  'CredentialUnavailableError',
-  'AggregateAuthenticationError',
-  'AuthenticationError',
-]
+/** The chat itself is closed to the bot. */
+const CLOSED = ['status-403', 'status-404']
 
-type Judgement = { state: 'later' | 'refused' | 'uncertain'; reason: string; seconds?: number }
+const isForThem = (view: OfferView, staffId: string): boolean =>
+  view.state === 'offered' && view.offeredTo?.staffId === staffId
 
-const statusOf = (fault: unknown): number =>
-  typeof fault === 'object' && fault !== null && 'statusCode' in fault ? Number(fault.statusCode) : 0
-
-/** Whether what failed surely did not arrive and may be tried again, was refused for good, or may have arrived. */
-function judge(fault: unknown): Judgement {
-  const reason = faultCode(fault)
-  const status = statusOf(fault)
-  if (fault instanceof CaseworkError) {
-    if (fault.code === 'no-conversation' || fault.info.sent === 'no') {
-      const { retryAfterSeconds } = fault.info
-      return { state: 'later', reason, ...(retryAfterSeconds ? { seconds: Number(retryAfterSeconds) } : {}) }
-    }
-    return { state: fault.info.sent === 'unknown' ? 'uncertain' : 'refused', reason }
-  }
-  const notSent = status === 429 || status === 412 || NEVER_LEFT.includes(reason)
-  if (notSent) return { state: 'later', reason }
-  if (status >= 400 && status < 500 && status !== 408) return { state: 'refused', reason: `status-${status}` }
-  return { state: 'uncertain', reason }
-}
+const messageOf = ({ summary, card }: Shell) => ({
+  type: 'message',
+  summary,
+  attachments: [CardFactory.adaptiveCard(card)],
+})

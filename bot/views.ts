@@ -66,7 +66,8 @@ async function needsYou(acting: Acting): Promise<Row[]> {
     const detail = look.say('home.draft-detail', { age: look.age(draft.startedAt) })
     rows.push(row(look.say('home.draft', { what }), detail, 'dialog.continue', { draft: draft.id }))
   }
-  if (permissions.has('allocation.offer'))
+  if (permissions.has('allocation.offer')) {
+    const inDoubt = await services.deliveries.inDoubt(actor.orgId, 'offer')
     for (const view of await services.allocation.waiting(actor)) {
       const reference = showReference(view.reference)
       const silent = view.state === 'offered' && view.silentSince
@@ -76,16 +77,13 @@ async function needsYou(acting: Acting): Promise<Row[]> {
             caseId: view.caseId,
           }),
         )
-      if (silent)
-        rows.push(
-          row(
-            look.say('home.silent', { reference, name: view.offeredTo?.name ?? '' }),
-            opened(view.waitingSince),
-            'waiting',
-            {},
-          ),
-        )
+      const lost = view.state === 'offered' && inDoubt.has(`${view.allocationId} ${view.offeredTo?.staffId}`)
+      const name = view.offeredTo?.name ?? ''
+      if (silent) rows.push(row(look.say('home.silent', { reference, name }), opened(view.waitingSince), 'waiting', {}))
+      else if (lost)
+        rows.push(row(look.say('home.undelivered', { reference, name }), opened(view.waitingSince), 'waiting', {}))
     }
+  }
   if (permissions.has('case.read.held')) {
     const cases = await services.caseFile.held(actor)
     for (const held of cases.filter(({ noted }) => !noted)) {

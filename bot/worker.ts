@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Services } from '../services'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
@@ -13,6 +14,12 @@ export interface Worker {
 
 const TICK_MS = 1000
 
+/** How many messages are under way at once; those of one chat, or of one organisation's mailbox, never are. */
+const LANES = 8
+
+/** As long as a claim lasts: after it the row is another's, and all others have waited long enough. */
+const SEND_LIMIT_MS = 30_000
+
 export interface WorkerParts {
   services: Services
   send(row: OutboxRow): Promise<void>
@@ -20,25 +27,70 @@ export interface WorkerParts {
   log: Logger
 }
 
-/** Claims due work, one piece at a time, and hands it to the sender or to the capability that asked for it. */
+/** Claims due work and hands it to the sender or to the capability that asked for it. */
 export function startWorker({ services, send, homes, log }: WorkerParts): Worker {
   let running: Promise<void> | null = null
   let again = false
   let stopped = false
+  const underWay = new Map<OutboxRow, Promise<void>>()
+  let renewing: Promise<void> = Promise.resolve()
+
+  /** Not waited for, since one slow chat may take its time. */
+  async function renewHomes(): Promise<void> {
+    renewing = Promise.all([renewing, homes.renew()]).then(() => undefined)
+  }
+
+  async function wakeDuties(): Promise<void> {
+    const wake = () => services.duties.wakeNext((trouble) => log.error('duty-failed', { ...trouble }))
+    while (await wake()) if (stopped) return
+  }
+
+  async function sendDeliveries(): Promise<void> {
+    while (!stopped) {
+      const rows = [...underWay.keys()]
+      if (rows.length >= LANES) await Promise.race(underWay.values())
+      const row = rows.length < LANES ? await services.deliveries.next(rows) : undefined
+      if (row === null) return
+      if (row) start(row, inTime(row))
+    }
+  }
+
+  function start(row: OutboxRow, sent: Promise<void>): void {
+    const done = sent.then(() => {
+      underWay.delete(row)
+      // What waited for the same chat or mailbox may go now, and somebody's home may have changed.
+      nudge()
+    })
+    underWay.set(row, done)
+  }
+
+  /** One delivery that fails or hangs does not hold up the next; it stays claimed, and is due again after its lease. */
+  async function inTime(row: OutboxRow): Promise<void> {
+    const { orgId, card, attempts } = row
+    const trouble = (reason: string) =>
+      log.error('delivery-stuck', { orgId, kind: card, reason, attempt: attempts + 1 })
+    const limit = new AbortController()
+    const sent = send(row).catch((fault: unknown) => trouble(faultCode(fault)))
+    const late = pause(SEND_LIMIT_MS, undefined, { signal: limit.signal }).then(
+      () => trouble('took-too-long'),
+      () => undefined,
+    )
+    await Promise.race([sent, late])
+    limit.abort()
+  }
 
   async function round(): Promise<void> {
-    while (await services.duties.wakeNext()) if (stopped) return
-    for (let row = await services.deliveries.next(); row; row = await services.deliveries.next()) {
-      await send(row)
+    for (const part of [wakeDuties, sendDeliveries, renewHomes]) {
       if (stopped) return
+      // What ails one part, such as a duty that always fails, is no reason to leave the others undone.
+      await part().catch((fault: unknown) => log.error('worker-round-failed', { code: faultCode(fault) }))
     }
-    await homes.renew()
   }
 
   async function work(): Promise<void> {
     do {
       again = false
-      await round().catch((fault: unknown) => log.error('worker-round-failed', { code: faultCode(fault) }))
+      await round()
     } while (again && !stopped)
     running = null
   }
@@ -54,12 +106,14 @@ export function startWorker({ services, send, homes, log }: WorkerParts): Worker
     nudge,
     drain: async () => {
       nudge()
-      while (running) await running
+      while (running || underWay.size > 0) await (running ?? Promise.race(underWay.values()))
+      await renewing
     },
     stop: async () => {
       stopped = true
       clearInterval(timer)
       await running
+      await Promise.all([...underWay.values(), renewing])
     },
   }
 }

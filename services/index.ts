@@ -1,4 +1,6 @@
 import { createAllocation } from './allocation/allocation.service'
+import type { CheckpointStore } from './audit/audit.checkpoint-file'
+import { createCheckpoints } from './audit/audit.checkpoints'
 import { createAudit } from './audit/audit.service'
 import { createCallBacks } from './callbacks/callbacks.service'
 import { createCaseFile } from './casefile/casefile.service'
@@ -27,6 +29,8 @@ export interface ServiceParts {
   mongo: Mongo
   graphOf(orgId: string): Graph
   keyProvider: KeyProvider
+  /** Where the audit's checkpoints are kept, outside the database; without it chains are checked against themselves. */
+  checkpoints?: CheckpointStore | undefined
   clock: Clock
   log: Logger
   /** Called after each commit. */
@@ -37,7 +41,7 @@ export type Services = ReturnType<typeof createServices>
 
 /** Builds every service once; the only place that knows them all. */
 export function createServices(parts: ServiceParts) {
-  const { organisations, mongo, graphOf, keyProvider, clock, log, onCommit } = parts
+  const { organisations, mongo, graphOf, keyProvider, checkpoints, clock, log, onCommit } = parts
   const policyOf = (orgId: string): Policy => {
     const policy = parts.policies.get(orgId)
     if (!policy) throw new CaseworkError('unknown-organisation', { orgId })
@@ -62,9 +66,21 @@ export function createServices(parts: ServiceParts) {
     contacts,
     callBacks,
     intake: createIntake({ allocation, cases, consents, contacts, people, policyOf, transaction }),
-    audit: createAudit({ mongo, keyring, transaction }),
+    audit: createAudit({
+      mongo,
+      keyring,
+      transaction,
+      checkpoints,
+      walledOff: async (scope, staffId, caseIds) => {
+        const found = await cases.loadMany(scope, caseIds)
+        return new Set(found.filter(({ walled }) => walled.includes(staffId)).map(({ _id }) => _id))
+      },
+    }),
+    checkpoints: checkpoints
+      ? createCheckpoints({ mongo, keyring, store: checkpoints, orgIds: organisations.map(({ orgId }) => orgId), log })
+      : null,
     drafts: createDrafts(mongo, keyring),
-    deliveries: createDeliveries(mongo, clock),
+    deliveries: createDeliveries({ mongo, clock, transaction }),
     duties: createDuties(mongo, clock, {
       'allocation-unanswered': allocation.onUnanswered,
       'first-contact-missing': contacts.onFirstContactMissing,

@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path'
+import { checkpointFile } from '../../services/audit/audit.checkpoint-file'
 import type { Clock } from '../../services/platform/clock'
 import { createGraph } from '../../services/platform/graph'
 import { fileKeyProvider } from '../../services/platform/key-provider'
@@ -30,6 +32,9 @@ export interface Development {
   stop(): Promise<void>
 }
 
+/** Beside the key, in the data folder. */
+export const checkpointPath = (keyFile: string): string => join(dirname(keyFile), 'checkpoints.jsonl')
+
 /** The real bot on a laptop: real MongoDB, a simulated Graph, sample staff, no tokens, loopback only. */
 export async function startDevelopment(options: DevelopmentOptions): Promise<Development> {
   const { unions, log } = options
@@ -51,6 +56,7 @@ export async function startDevelopment(options: DevelopmentOptions): Promise<Dev
     mongo,
     graphOf: (orgId) => graphs.get(orgId)!,
     keyProvider: fileKeyProvider(options.keyFile, { create: true }),
+    checkpoints: checkpointFile(checkpointPath(options.keyFile)),
     clock: await options.clock(mongo),
     log,
     gate: {

@@ -80,6 +80,8 @@ function flags(dbFolder: string, port: number, logFile: string): string[] {
   const parameters = [
     'shutdownTimeoutMillisForSignaledShutdown=100',
     'ttlMonitorSleepSecs=1',
+    // A process that died inside a transaction must not hold its records for a minute.
+    'transactionLifetimeLimitSeconds=15',
     'diagnosticDataCollectionEnabled=false',
   ]
   return [

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { newId } from '../../services/platform/ids'
+import { answerWithFault, type TeamsFault } from './pretend-faults'
 import type { Persona } from './sample-staff'
+
+export type { TeamsFault } from './pretend-faults'
 
 /** A card as a person sees it. */
 export interface SeenCard {
@@ -22,6 +25,8 @@ export interface PretendTeams {
   press(persona: Persona, seen: SeenCard, title: string, inputs?: Record<string, string>): Promise<SeenCard>
   /** Sends any activity, as a stranger might. */
   send(persona: Persona, activity: object): Promise<{ status: number; body: unknown }>
+  /** What goes wrong with the next requests to a persona's chat, one each; null for one that works. */
+  setFaults(persona: Pick<Persona, 'conversationId'>, faults: readonly (TeamsFault | null)[]): void
   stop(): Promise<void>
 }
 
@@ -29,8 +34,10 @@ export interface PretendTeams {
 export async function startPretendTeams(botUrl: () => string): Promise<PretendTeams> {
   const chats = new Map<string, SeenCard[]>()
   const everything: string[] = []
+  const faults = new Map<string, (TeamsFault | null)[]>()
   const server: Server = createServer((request, response) => {
-    void receive(request).then((id) => {
+    void receive(request).then(({ id, fault }) => {
+      if (fault) return answerWithFault(fault, request, response)
       response.setHeader('content-type', 'application/json')
       response.statusCode = id ? 200 : 404
       response.end(JSON.stringify({ id: id ?? undefined }))
@@ -39,18 +46,24 @@ export async function startPretendTeams(botUrl: () => string): Promise<PretendTe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `localhost:${(server.address() as AddressInfo).port}`
 
-  async function receive(request: IncomingMessage): Promise<string | null> {
+  async function receive(request: IncomingMessage): Promise<{ id: string | null; fault: TeamsFault | null }> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString('utf8')
     everything.push(text)
     const [, conversation = '', activityId] =
       /conversations\/([^/]+)\/activities\/?([^/]*)$/.exec(request.url ?? '') ?? []
+    const fault = faults.get(decodeURIComponent(conversation))?.shift() ?? null
+    const id = fault && !fault.commit ? null : keep(request, conversation, activityId, text)
+    return { id, fault }
+  }
+
+  function keep({ method }: IncomingMessage, conversation: string, activityId: string | undefined, text: string) {
     const activity = JSON.parse(text || '{}') as { attachments?: { content: SeenCard['card'] }[]; summary?: string }
     const chat = chats.get(decodeURIComponent(conversation)) ?? []
     chats.set(decodeURIComponent(conversation), chat)
     const seen = { card: activity.attachments?.[0]?.content ?? {}, summary: activity.summary ?? '' }
-    if (request.method === 'PUT') {
+    if (method === 'PUT') {
       const known = chat.find(({ id }) => id === decodeURIComponent(activityId ?? ''))
       if (!known) return null
       Object.assign(known, seen)
@@ -88,6 +101,9 @@ export async function startPretendTeams(botUrl: () => string): Promise<PretendTe
     host,
     chat,
     everything: () => everything,
+    setFaults: ({ conversationId }, next) => {
+      faults.set(conversationId, [...next])
+    },
     send,
     say: async (persona, text, extra = {}) => {
       const before = chat(persona).length

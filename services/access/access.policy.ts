@@ -13,6 +13,7 @@ const PERMISSIONS = [
   'callback.manage',
   'absence.record',
   'refusal.lookup',
+  'audit.read',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]
@@ -26,7 +27,7 @@ export const accessPolicy = z.strictObject({
       titles: z.array(z.string()).default([]),
       permissions: z.array(z.enum(PERMISSIONS)).min(1),
       /** The commands that this role's home shows as buttons, most used first. */
-      home: z.array(z.string()).min(1).max(4),
+      home: z.array(z.string()).min(1).max(6),
     }),
   ),
 })

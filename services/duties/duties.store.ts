@@ -13,7 +13,7 @@ export async function openDuty(scope: Scope, duty: Pick<Duty, 'kind' | 'subject'
   const _id = dutyId(scope.orgId, duty.kind, duty.subject)
   await duties(scope).upsert(
     { _id },
-    { $set: { ...duty, state: 'open', 'lease.until': null }, $inc: { 'lease.fence': 1 } },
+    { $set: { ...duty, state: 'open', 'lease.until': null, 'lease.lost': 0 }, $inc: { 'lease.fence': 1 } },
   )
 }
 

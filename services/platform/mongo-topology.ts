@@ -1,15 +1,17 @@
 import os from 'node:os'
 import { type Admin, type Document, MongoClient } from 'mongodb'
 import { CaseworkError } from './errors'
+import { within } from './time-limit'
 
 const ANSWER_LIMIT_MS = 5000
 
 /**
  * Refuses a MongoDB that cannot keep what the product promises, before anything is written to it.
- * @throws CaseworkError `mongodb-not-reachable` (after 5 s), and the codes of `topologyFault`
+ * @throws CaseworkError `mongodb-not-reachable` (after 5 s, or after 10 s from one that hangs), and the codes of `topologyFault`
  */
 export async function checkReplicaSet(uri: string): Promise<void> {
-  const hello = await withAdmin(uri, (admin) => admin.command({ hello: 1 })).catch((fault: unknown) => {
+  const asked = withAdmin(uri, (admin) => admin.command({ hello: 1 }))
+  const hello = await within(2 * ANSWER_LIMIT_MS, asked).catch((fault: unknown) => {
     throw new CaseworkError('mongodb-not-reachable', {}, { cause: fault })
   })
   const fault = topologyFault(hello)

@@ -11,6 +11,7 @@ import {
   type UpdateFilter,
 } from 'mongodb'
 import { CaseworkError } from './errors'
+import { within } from './time-limit'
 
 /** What every stored record has. */
 export interface Stored {
@@ -61,6 +62,20 @@ export interface Mongo {
 /** Every write is acknowledged by a majority and journalled; every read sees only such writes. Never left to defaults. */
 const CONCERNS = { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'majority' } } as const
 
+/** How long one call outside a transaction may take: somebody waits for it. */
+const CALL_LIMIT_MS = 8000
+
+/**
+ * A server that is paused or cut off never says so. These end what waits for one: the first three a call, the last the
+ * connection, which is then made anew. Longer than any healthy call takes, building an index included.
+ */
+const LIMITS = {
+  serverSelectionTimeoutMS: 5000,
+  connectTimeoutMS: 5000,
+  waitQueueTimeoutMS: 5000,
+  socketTimeoutMS: 30_000,
+} as const
+
 /**
  * Connects to a replica set.
  *
@@ -72,7 +87,7 @@ export async function connectMongo(uri: string): Promise<Mongo> {
     retryWrites: true,
     ignoreUndefined: true,
     promoteBuffers: true,
-    serverSelectionTimeoutMS: 5000,
+    ...LIMITS,
     // The driver imports `os` at run time, which a sandboxed module loader refuses; handing it in works everywhere.
     runtimeAdapters: { os },
   })
@@ -99,7 +114,7 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
         defaultTransactionOptions: { ...CONCERNS, readConcern: { level: 'snapshot' }, readPreference: 'primary' },
       }),
     ping: async () => {
-      await db.command({ ping: 1 })
+      await within(CALL_LIMIT_MS, db.command({ ping: 1 }))
     },
     close: () => client.close(),
   }
@@ -119,32 +134,36 @@ function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: strin
       ? [...change, { $set: { orgId } }]
       : ({ ...change, $setOnInsert: { ...change.$setOnInsert, orgId } } as never)
   const options = session ? { session } : {}
+  // A transaction has a limit of its own, for all its calls together.
+  const timed = <Result>(call: Promise<Result>): Promise<Result> => (session ? call : within(CALL_LIMIT_MS, call))
   const scoped: OrgCollection<T> = {
-    findOne: async (filter) => (await collection.findOne(own(filter), options)) as T | null,
+    findOne: async (filter) => (await timed(collection.findOne(own(filter), options))) as T | null,
     find: async (filter, { sort, limit } = {}) => {
       const cursor = collection.find(own(filter), options)
       if (sort) cursor.sort(sort)
       if (limit) cursor.limit(limit)
-      return (await cursor.toArray()) as T[]
+      return (await timed(cursor.toArray())) as T[]
     },
-    count: async (filter) => collection.countDocuments(own(filter), options),
+    count: async (filter) => timed(collection.countDocuments(own(filter), options)),
     insert: async (...records) => {
       const owned = records.map((record) => ({ ...record, orgId }) as unknown as OptionalUnlessRequiredId<T>)
-      if (owned.length === 1) await collection.insertOne(owned[0]!, options)
-      else if (owned.length > 1) await collection.insertMany(owned, options)
+      if (owned.length === 1) await timed(collection.insertOne(owned[0]!, options))
+      else if (owned.length > 1) await timed(collection.insertMany(owned, options))
     },
     update: async (filter, change) =>
-      (await collection.updateOne(own(filter), kept(change), options)).matchedCount === 1,
+      (await timed(collection.updateOne(own(filter), kept(change), options))).matchedCount === 1,
     upsert: async (filter, change) => {
-      await collection.updateOne(own(filter), kept(change), { ...options, upsert: true })
+      await timed(collection.updateOne(own(filter), kept(change), { ...options, upsert: true }))
     },
     findOneAndUpdate: async (filter, change, { sort } = {}) =>
-      (await collection.findOneAndUpdate(own(filter), kept(change), {
-        ...options,
-        ...(sort ? { sort } : {}),
-        returnDocument: 'after',
-      })) as T | null,
-    delete: async (filter) => (await collection.deleteMany(own(filter), options)).deletedCount,
+      (await timed(
+        collection.findOneAndUpdate(own(filter), kept(change), {
+          ...options,
+          ...(sort ? { sort } : {}),
+          returnDocument: 'after',
+        }),
+      )) as T | null,
+    delete: async (filter) => (await timed(collection.deleteMany(own(filter), options))).deletedCount,
   }
   return scoped
 }

@@ -14,6 +14,8 @@ import type { Keyring } from './keyring'
 import { isDuplicate, type Mongo, type Scope } from './mongo'
 import { type Delivery, queueDelivery } from './outbox'
 import type { Outcome, Refusal } from './outcome'
+import { within } from './time-limit'
+import { createTurns } from './turns'
 
 /** One transaction: what changes, what is recorded about it, and what must be sent, together or not at all. */
 export interface Tx extends Scope {
@@ -66,6 +68,8 @@ const TRIES_AFTER_DUPLICATE = 5
  * `repeated` work, which found everything done already, says nothing.
  */
 export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }: TransactionParts): Transaction {
+  const inTurn = createTurns()
+
   function entry(actor: Actor, now: Date, note: AuditNote): NewEntry {
     const { subject, event, codes = {} } = note
     const recordedAt = new Date()
@@ -78,9 +82,11 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
     const subject: AuditSubject = `staff:${actor.staffId}`
     const codes: AuditCodes = attempt.about ? { about: attempt.about } : {}
     const refused = { ...entry(actor, now, { subject, event: attempt.event, codes }), outcome: 'refused' as const }
-    await inSession(mongo, async (scope) => {
+    const record = inSession(mongo, async (scope) => {
       await appendEntries(scope, keyring, [{ ...refused, reason: refusal.reason, lookup }])
-    })(actor.orgId)
+    })
+    // Presses of one person on one card end here together, and would only get into each other's way.
+    await inTurn(`${actor.orgId} ${subject}`, () => record(actor.orgId))
     return lookup
   }
 
@@ -119,34 +125,46 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
 /**
  * Runs work in a session with a transaction, and undoes it when it answers with a refusal.
  *
- * @throws CaseworkError 'took-too-long' when it was not ready to commit within the budget
+ * @throws CaseworkError 'took-too-long' when it was not finished within the budget. Work that was not ready to commit by
+ * then stays undone; a commit that nobody has answered is still asked after, so whoever repeats the work finds it either
+ * done or undone
  */
 function inSession<Result>(mongo: Mongo, work: (scope: Scope) => Promise<Result>) {
-  return async (orgId: string): Promise<Result> => {
+  return (orgId: string): Promise<Result> => {
     const deadline = performance.now() + BUDGET_MS
-    const keepTime = () => {
+    const attempts = tryInSessions(mongo, orgId, work, () => {
       if (performance.now() > deadline) throw new CaseworkError('took-too-long')
-    }
-    for (let attempt = 1; ; attempt++) {
-      const session = mongo.startSession()
-      try {
-        return await session.withTransaction(
-          async () => {
-            keepTime()
-            const result = await work(mongo.forOrg(orgId, session))
-            keepTime()
-            const refused = typeof result === 'object' && result !== null && 'ok' in result && !result.ok
-            if (refused) await session.abortTransaction()
-            return result
-          },
-          { maxCommitTimeMS: BUDGET_MS },
-        )
-      } catch (fault) {
-        // Somebody else made the same record first; the next run sees it and decides anew.
-        if (!isDuplicate(fault) || attempt === TRIES_AFTER_DUPLICATE) throw fault
-      } finally {
-        await session.endSession()
-      }
+    })
+    return within(BUDGET_MS, attempts)
+  }
+}
+
+/** @param keepTime throws once the time is over */
+async function tryInSessions<Result>(
+  mongo: Mongo,
+  orgId: string,
+  work: (scope: Scope) => Promise<Result>,
+  keepTime: () => void,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const session = mongo.startSession()
+    try {
+      return await session.withTransaction(
+        async () => {
+          keepTime()
+          const result = await work(mongo.forOrg(orgId, session))
+          keepTime()
+          const refused = typeof result === 'object' && result !== null && 'ok' in result && !result.ok
+          if (refused) await session.abortTransaction()
+          return result
+        },
+        { maxCommitTimeMS: BUDGET_MS },
+      )
+    } catch (fault) {
+      // Somebody else made the same record first; the next run sees it and decides anew.
+      if (!isDuplicate(fault) || attempt === TRIES_AFTER_DUPLICATE) throw fault
+    } finally {
+      await session.endSession()
     }
   }
 }

@@ -28,6 +28,7 @@ beforeAll(async () => {
     CASEKEEPER_DEPLOYMENT: join(folder, 'deployment.json'),
     MONGODB_URI: database.uri,
     CASEKEEPER_KEY: `file:${join(folder, 'key.json')}`,
+    CASEKEEPER_CHECKPOINTS: `file:${join(folder, 'checkpoints.jsonl')}`,
     EXAMPLE_BOT_SECRET: SECRET,
     EXAMPLE_GRAPH_SECRET: SECRET,
     PORT: '0',
@@ -66,13 +67,17 @@ describe('Production with settings that are incomplete or unsafe', () => {
     expect(await problemsWith({})).toEqual([])
   })
 
-  test.each(['CASEKEEPER_DEPLOYMENT', 'MONGODB_URI', 'CASEKEEPER_KEY', 'EXAMPLE_BOT_SECRET', 'EXAMPLE_GRAPH_SECRET'])(
-    'without %s it names that setting, and no other',
-    async (name) => {
-      for (const value of [undefined, '', '  '])
-        expect(await problemsWith({ [name]: value })).toEqual([expect.stringMatching(`^${name}: not set; `)])
-    },
-  )
+  test.each([
+    'CASEKEEPER_DEPLOYMENT',
+    'MONGODB_URI',
+    'CASEKEEPER_KEY',
+    'CASEKEEPER_CHECKPOINTS',
+    'EXAMPLE_BOT_SECRET',
+    'EXAMPLE_GRAPH_SECRET',
+  ])('without %s it names that setting, and no other', async (name) => {
+    for (const value of [undefined, '', '  '])
+      expect(await problemsWith({ [name]: value })).toEqual([expect.stringMatching(`^${name}: not set; `)])
+  })
 
   test.each<[string, (organisation: Json, whole: Json) => unknown, string]>([
     ['no app id', (one) => delete one.appId, 'organisations.0.appId'],
@@ -117,6 +122,8 @@ describe('Production with settings that are incomplete or unsafe', () => {
     ['MONGODB_URI', 'mongodb://127.0.0.1:1/casekeeper', 'mongodb-not-reachable'],
     ['CASEKEEPER_KEY', 'file:/nowhere/key.json', 'key-file-missing'],
     ['CASEKEEPER_KEY', 'secret', 'no such kind'],
+    ['CASEKEEPER_CHECKPOINTS', 'file:/nowhere/checkpoints.jsonl', 'cannot be written'],
+    ['CASEKEEPER_CHECKPOINTS', 'mongodb', 'no such kind'],
     ['CASEKEEPER_DEPLOYMENT', '/nowhere/deployment.json', 'cannot be read'],
     ['PORT', '70000', 'not a port'],
     ['PORT', 'teams', 'not a port'],
@@ -131,7 +138,8 @@ describe('Production with settings that are incomplete or unsafe', () => {
   test('with nothing set it ends with code 2 and names everything at once', async () => {
     const { errors, ended } = start({})
     expect((await ended)[0]).toBe(2)
-    for (const name of ['CASEKEEPER_DEPLOYMENT', 'MONGODB_URI', 'CASEKEEPER_KEY']) expect(await errors).toContain(name)
+    for (const name of ['CASEKEEPER_DEPLOYMENT', 'MONGODB_URI', 'CASEKEEPER_KEY', 'CASEKEEPER_CHECKPOINTS'])
+      expect(await errors).toContain(name)
     expect(await errors).not.toMatch(/\bat .*:\d+/)
   })
 })
@@ -165,7 +173,8 @@ describe('Production with its settings complete', () => {
     }
     const { port } = JSON.parse(log.split('\n').find((line) => line.includes('listening'))!) as { port: number }
     const url = `http://127.0.0.1:${port}`
-    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    const ready = await fetch(`${url}/ready`)
+    expect([ready.status, await ready.json()]).toEqual([200, { ok: true, checkpointsLate: false }])
     const headers = { 'content-type': 'application/json' }
     const body = JSON.stringify({ type: 'message', text: 'home' })
     expect((await fetch(`${url}/api/messages`, { method: 'POST', headers, body })).status).toBe(401)

@@ -3,7 +3,16 @@ import type { FormData } from '../../cards/form'
 import type { ListData } from '../../cards/list'
 import type { OfferView, ProposalView } from '../../services/allocation/allocation.types'
 import type { CaseContent, CaseSummary } from '../../services/cases/cases.types'
-import { ids, THURSDAY } from './drawing'
+
+/** A Thursday in term, half past two in London. */
+export const THURSDAY = new Date('2026-11-26T14:30:00Z')
+
+export const ids = {
+  case: '0b8e9d14-2c37-4a55-9a41-6f1d2e3c4b01',
+  allocation: '1c9f0e25-3d48-4b66-8b52-7a2e3f4d5c12',
+  draft: '2d0a1f36-4e59-4c77-9c63-8b3f4a5e6d23',
+  nonce: '3e1b2a47-5f6a-4d88-8d74-9c4a5b6f7e34',
+}
 
 const OPENED = new Date('2026-11-25T09:05:00Z')
 

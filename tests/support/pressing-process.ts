@@ -23,6 +23,8 @@ export interface Round {
 export interface RoundAnswer {
   decided: string[]
   reasons: string[]
+  /** How many presses got an answer of any kind. */
+  answered: number
 }
 
 /** A second bot process, as far as the database can tell: the same services on the same data. */
@@ -65,6 +67,7 @@ async function main(): Promise<void> {
     const answer: RoundAnswer = {
       decided: outcomes.flatMap(({ kind, outcome }) => (outcome.ok && !outcome.repeated ? [kind] : [])),
       reasons: [...new Set(outcomes.flatMap(({ outcome }) => (outcome.ok ? [] : [outcome.reason])))],
+      answered: outcomes.length,
     }
     process.stdout.write(`${JSON.stringify(answer)}\n`)
   }

@@ -12,6 +12,8 @@ export interface TestMongo {
   uri: string
   mongo: Mongo
   keyProvider: KeyProvider
+  /** Where `keyProvider` keeps its key. */
+  keyFile: string
   keyring: Keyring
   /** Removes the database and closes the connection. */
   close(): Promise<void>
@@ -24,11 +26,13 @@ export async function testMongo(name: string): Promise<TestMongo> {
   address.pathname = `/${name}-${newId().slice(0, 8)}`
   const mongo = await connectMongo(address.toString())
   await migrate(mongo)
-  const keyProvider = fileKeyProvider(join(folder, 'key.json'), { create: true })
+  const keyFile = join(folder, 'key.json')
+  const keyProvider = fileKeyProvider(keyFile, { create: true })
   return {
     uri: address.toString(),
     mongo,
     keyProvider,
+    keyFile,
     keyring: createKeyring(mongo, keyProvider),
     close: async () => {
       await mongo.db.dropDatabase()

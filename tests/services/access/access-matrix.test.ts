@@ -46,6 +46,7 @@ const GRANTED = {
   'contact.record': ['CAR-24 CAR-28 CAM-15', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
   'callback.manage': ['CAR-46 CAM-02', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
   'absence.record': ['CAR-14', { cardiff: ['front', 'caseworker', 'senior', 'manager'], cambridge: ['caseworker'] }],
+  'audit.read': ['CAR-07 IMP-19 IMP-20', { cardiff: ['manager'], cambridge: [] }],
   'refusal.lookup': ['CAR-02 CAM-02', { cardiff: ['manager'], cambridge: ['caseworker'] }],
 } as const satisfies Record<Permission, readonly [string, Record<Union, readonly Role[]>]>
 

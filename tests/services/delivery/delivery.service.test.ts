@@ -69,6 +69,16 @@ describe('Where somebody can be reached', () => {
       expect(await process.conversationOf('cardiff', 'ada')).toMatchObject(ADA)
   })
 
+  test('a conversation that takes nothing is tried once an hour, since others than the person may open it', async () => {
+    await deliveries().remember('cardiff', ADA)
+    await deliveries().bury('cardiff', 'ada')
+    const buriedAt = new Date(Date.now() - 61 * 60_000)
+    await world.mongo.db.collection('conversations').updateMany({}, { $set: { buriedAt } })
+    expect(await deliveries().conversationOf('cardiff', 'ada')).toMatchObject(ADA)
+    await deliveries().bury('cardiff', 'ada')
+    expect(await deliveries().conversationOf('cardiff', 'ada')).toBeNull()
+  })
+
   test('a conversation that nobody has is buried without a trace', async () => {
     await deliveries().bury('cardiff', 'nobody')
     expect(await world.mongo.db.collection('conversations').countDocuments()).toBe(0)
@@ -138,15 +148,25 @@ describe('What became of it', () => {
     expect(await deliveries().postOf('cardiff', row)).toBeNull()
   })
 
+  const nextCard = async () => {
+    for (let row = await deliveries().next(); row; row = await deliveries().next()) if (row.by === 'card') return row
+    return null
+  }
+  const entries = async (staffId: string) => (await world.entries({ subject: `staff:${staffId}` })).slice(-1)
+
   test.each(['refused', 'uncertain'] as const)(
-    'IMP-35 %s, it is not repeated by itself, and counts as undelivered',
+    'IMP-35 %s, it is not repeated by itself, stands in the audit, and counts as undelivered',
     async (state) => {
       const before = await deliveries().undelivered('cardiff')
       const row = await next()
       await deliveries().failed(row, state, 'status-403')
       await loseLeases()
-      expect(await deliveries().next()).toBeNull()
+      expect(await nextCard()).toBeNull()
       expect(await stateOf(row)).toMatchObject({ state, reason: 'status-403' })
+      const codes = { about: row.subject, card: 'offer', by: 'card', state, reason: 'status-403' }
+      expect(await entries(row.to)).toMatchObject([{ event: 'delivery-failed', actor: 'system', codes }])
+      expect([...(await deliveries().inDoubt('cardiff', 'offer'))]).toEqual([`${row.subject} ${row.to}`])
+      expect([...(await deliveries().inDoubt('cambridge', 'offer'))]).toEqual([])
       expect(await deliveries().undelivered('cardiff')).toBe(before + 1)
       expect(await deliveries().undelivered('cambridge')).toBe(0)
     },
@@ -169,7 +189,8 @@ describe('What became of it', () => {
     await rows().updateOne({ _id: row._id }, { $set: { attempts: MAX_ATTEMPTS - 1 } })
     await deliveries().postpone(await next(), 0, 'ECONNREFUSED')
     expect(await stateOf(row)).toMatchObject({ attempts: MAX_ATTEMPTS, state: 'refused' })
-    expect(await deliveries().next()).toBeNull()
+    expect(await deliveries().next()).toMatchObject({ by: 'mail', subject: row.subject, to: row.to })
+    expect(await nextCard()).toBeNull()
     expect(await deliveries().undelivered('cardiff')).toBe(before + 1)
   })
 
@@ -183,5 +204,73 @@ describe('What became of it', () => {
     expect(await stateOf(present)).toMatchObject({ state: 'queued', attempts: 0 })
     await deliveries().delivered(present, 'activity-1')
     expect(await stateOf(present)).toMatchObject({ state: 'sent' })
+  })
+
+  test('IMP-35 told another way, it is tried on: one mail, one entry, however often', async () => {
+    const row = await next()
+    await Promise.all([deliveries().escalate(row, 'status-403'), deliveries().escalate(row, 'status-403')])
+    await deliveries().postpone(row, 0, 'status-403')
+    const again = (await nextCard())!
+    expect(again).toMatchObject({ _id: row._id, escalated: true, attempts: 1 })
+    await deliveries().escalate(again, 'no-conversation')
+    expect(await world.outbox({ by: 'mail' })).toHaveLength(1)
+    expect(await entries(row.to)).toMatchObject([{ codes: { state: 'escalated', reason: 'status-403' } }])
+    expect((await deliveries().inDoubt('cardiff', 'offer')).size).toBe(1)
+    await deliveries().delivered(again, 'activity-9')
+    expect((await deliveries().inDoubt('cardiff', 'offer')).size).toBe(0)
+  })
+
+  test('a mail that went with the card is the other way already', async () => {
+    const { by: _, ...row } = await next()
+    await rows().insertOne({ ...row, by: 'mail', _id: 'its mail', state: 'sent' })
+    await deliveries().failed({ ...row, by: 'card' }, 'refused', 'status-413')
+    expect(await world.outbox({ by: 'mail' })).toHaveLength(1)
+  })
+
+  test('IMP-35 what was given up for want of a chat goes out when there is one', async () => {
+    const row = await next()
+    await deliveries().failed(row, 'refused', 'no-conversation')
+    await rows().deleteMany({ by: 'mail' })
+    expect(await nextCard()).toBeNull()
+    await deliveries().remember('cardiff', { ...ADA, staffId: row.to })
+    expect(await nextCard()).toMatchObject({ _id: row._id })
+  })
+
+  test('IMP-35 a pause that Teams asked for is not ended by the person being there', async () => {
+    const row = await next()
+    await deliveries().holdBack(row, 90, 'status-429')
+    await deliveries().postpone(row, 90, 'status-429')
+    await deliveries().hasten('cardiff', row.to)
+    expect(await nextCard()).toBeNull()
+  })
+
+  test('IMP-35 what ends every worker that takes it is given up after five of them', async () => {
+    const { _id } = await next()
+    for (let lost = 1; lost < 5; lost++) {
+      await loseLeases()
+      expect(await next()).toMatchObject({ _id, lease: { lost } })
+    }
+    await loseLeases()
+    expect(await nextCard()).toBeNull()
+    expect(await rows().findOne({ _id })).toMatchObject({ state: 'refused', reason: 'worker-lost' })
+  })
+
+  test('tries whose worker died count as tries', async () => {
+    await next()
+    await loseLeases()
+    const row = await next()
+    await deliveries().postpone(row, 0, 'ECONNREFUSED')
+    expect(await stateOf(row)).toMatchObject({ state: 'queued', attempts: 2 })
+  })
+
+  test('nothing is taken for a chat, or a mailbox, in which something is under way', async () => {
+    const row = await next()
+    await world.offered(world.actor('Cleo'))
+    const mail = (await deliveries().next([row]))!
+    expect(mail.by).toBe('mail')
+    expect(await deliveries().next([row, mail])).toBeNull()
+    await world.offered(world.actor('Bo'))
+    expect(await deliveries().next([row, mail])).toMatchObject({ by: 'card', to: world.actor('Bo').staffId })
+    expect(await deliveries().next([row, mail])).toBeNull()
   })
 })

@@ -98,6 +98,39 @@ describe('What is due', () => {
     expect(await reminders(caseId)).toHaveLength(1)
   })
 
+  test('IMP-35 one that always fails is spoken of each time and holds up no other, and is done when it can be', async () => {
+    const cases = [await world.openedByMail(), await world.openedByMail()]
+    const [failing, fine] = cases
+    const { db } = world.mongo
+    // A file that the service cannot read: its record is of the wrong kind.
+    await db.collection<{ _id: string }>('outbox').deleteMany({})
+    const broken = { kind: 'allocation-unknown', subject: failing!.caseId }
+    await db.collection('duties').updateOne({ subject: failing!.caseId }, { $set: broken })
+    world.at(world.minutesLater(60))
+    const troubles: unknown[] = []
+    const wakeAll = async () => {
+      while (await world.services.duties.wakeNext((trouble) => troubles.push(trouble)));
+    }
+    await wakeAll()
+    expect(await reminders(fine!.caseId)).toHaveLength(1)
+    for (let round = 0; round < 4; round++) {
+      await loseLeases()
+      await wakeAll()
+    }
+    const kind = broken.kind
+    const attempts = (reason: unknown) =>
+      (troubles as { reason: string; attempt: number }[])
+        .filter((one) => one.reason === reason)
+        .map((one) => one.attempt)
+    expect(troubles[0]).toEqual({ orgId: 'cardiff', kind, reason: 'TypeError', attempt: 1 })
+    expect(attempts('TypeError')).toEqual([1, 2, 3, 4, 5])
+    expect(attempts('worker-lost')).toEqual([4])
+    await db.collection('duties').updateOne({ subject: failing!.caseId }, { $set: { kind: 'first-contact-missing' } })
+    await loseLeases()
+    await wakeAll()
+    expect(await reminders(failing!.caseId)).toHaveLength(1)
+  })
+
   test('one that was settled while a worker had it is not brought up', async () => {
     const { allocationId, ...pressed } = await world.offered(world.actor('Ada'))
     const monday = new Date('2021-04-19T10:00:00Z')

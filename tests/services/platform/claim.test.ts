@@ -112,6 +112,29 @@ describe('IMP-35 Work that one worker at a time may do', () => {
     }
   })
 
+  test('that its workers never come back from is given out ever more seldom, and says how often it happened', async () => {
+    await add(someWork('a'))
+    const seconds: number[] = []
+    const lost: (number | undefined)[] = []
+    for (let round = 0; round < 12; round++) {
+      const { lease } = (await next())!
+      seconds.push(Math.round((lease.until!.getTime() - Date.now()) / 30_000) * 30)
+      lost.push(lease.lost)
+      await runOut('a')
+    }
+    expect(lost).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    expect(seconds).toEqual([30, 30, 30, 30, 60, 120, 240, 480, 960, 1920, 1920, 1920])
+  })
+
+  test('that was put back by its worker counts anew', async () => {
+    await add(someWork('a'))
+    await next()
+    await runOut('a')
+    expect((await next())!.lease.lost).toBe(1)
+    await work().updateOne({ _id: 'a' }, { $set: { 'lease.until': null } })
+    expect((await next())!.lease.lost).toBe(0)
+  })
+
   test('that was never given out before needs no time of its own to be free', async () => {
     await add(someWork('a', { lease: { fence: 0 } as Work['lease'] }))
     expect(await next()).toMatchObject({ _id: 'a', lease: { fence: 1 } })

@@ -67,7 +67,7 @@ describe('A union cannot go live with a gap', () => {
   test.each<[string, (profile: Profile) => unknown]>([
     ['access.roles.front.permissions.0', (p) => (p.access.roles.front.permissions[0] = 'everything')],
     ['access.roles.front.permissions', (p) => (p.access.roles.front.permissions = [])],
-    ['access.roles.front.home', (p) => (p.access.roles.front.home = ['a', 'b', 'c', 'd', 'e'])],
+    ['access.roles.front.home', (p) => (p.access.roles.front.home = [...'abcdefg'])],
     ['access.roles.Front', (p) => Object.assign(p.access.roles, { Front: p.access.roles.front })],
     ['allocation.mode', (p) => (p.allocation.mode = 'lottery')],
     ['allocation.caseloadMax', (p) => (p.allocation.caseloadMax = 0)],
