@@ -64,7 +64,7 @@ export async function startServer(
   })
   server.get('/ready', async (_request, response) => {
     const up = await ready().catch(() => null)
-    response.send(up ? 200 : 503, { ok: up !== null, ...up })
+    response.send(up === null ? 503 : 200, { ok: up !== null, ...up })
   })
   server.post('/api/messages', async (request, response) => {
     const body = await readBody(request).catch(() => null)

@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     endings.push(() => playgrounds.stop())
     let clock!: DevClock
     const development = await startDevelopment({
-      mongoUri: MONGODB_URI ?? mongod!.uri,
+      mongoUri: MONGODB_URI || mongod!.uri,
       unions,
       clock: async (mongo) => {
         clock = await devClock(mongo, CASEKEEPER_DEV_CLOCK ? new Date(CASEKEEPER_DEV_CLOCK) : workingMoment())
