@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { CardFactory, type TurnContext } from 'botbuilder'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
@@ -6,7 +5,7 @@ import type { Look } from '../cards/look'
 import { notice } from '../cards/notice'
 import { home as homeButton } from '../cards/offer'
 import type { Screen, Shell } from '../cards/render'
-import { isWordKey } from '../cards/words'
+import { isWordKey, type WordKey } from '../cards/words'
 import type { Acting, QuestionPress } from '../dialogs/dialog-turn'
 import { refusalScreen } from '../dialogs/refused'
 import type { DialogRunner } from '../dialogs/run'
@@ -17,12 +16,13 @@ import type { Actor } from '../services/people/people.types'
 import { CaseworkError } from '../services/platform/errors'
 import { readReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
+import { within } from '../services/platform/time-limit'
 import { ACTIONS, type Action, type Press } from './actions'
 import { actorOf } from './actor'
 import { readCommand } from './commands'
 import type { VerifiedActivity } from './gate'
 import type { Homes } from './homes'
-import { withoutRetries } from './reach'
+import { limitRequests } from './reach'
 import { home } from './views'
 
 /** The answer itself must not wait long for this. */
@@ -82,11 +82,10 @@ export function createCaseworkBot({
 
   /** A client forgets the answer to a press when it loads the chat again, and the person's other devices never see it. */
   async function keep(context: TurnContext, id: string, shell: Shell): Promise<void> {
-    withoutRetries(context)
-    const kept = update(context, id, shell).catch((fault: unknown) => {
+    limitRequests(context)
+    await within(KEEP_LIMIT_MS, update(context, id, shell)).catch((fault: unknown) => {
       log.warn('answer-not-kept', { code: faultCode(fault) })
     })
-    await Promise.race([kept, pause(KEEP_LIMIT_MS, null, { ref: false })])
   }
 
   function keepHome(orgId: string, { from }: VerifiedActivity, look: Look, screen: Screen, shownAs: string): void {
@@ -195,10 +194,7 @@ export function createCaseworkBot({
 
   function faulty(look: Look, fault: unknown): Shell {
     log.error('turn-failed', { code: faultCode(fault) })
-    const code = fault instanceof CaseworkError ? fault.code : ''
-    const key =
-      code === 'roles-unavailable' ? 'refusal.roles' : code === 'staff-unavailable' ? 'refusal.staff' : 'refusal.fault'
-    return notice(look, look.say('refusal.heading'), [look.say(key)], [homeButton(look)])
+    return notice(look, look.say('refusal.heading'), [look.say(faultWord(fault))], [homeButton(look)])
   }
 }
 
@@ -206,6 +202,12 @@ export function createCaseworkBot({
 function shellOf(look: Look, screen: Screen): Shell {
   if (screen.kind === 'shell') return screen as Shell
   return notice(look, look.say('summary.general'), [look.say('fallback')], [homeButton(look)])
+}
+
+function faultWord(fault: unknown): WordKey {
+  const code = fault instanceof CaseworkError ? fault.code : null
+  if (code === 'roles-unavailable') return 'refusal.roles'
+  return code === 'staff-unavailable' ? 'refusal.staff' : 'refusal.fault'
 }
 
 function commandTitle(look: Look, verb: string): string {

@@ -1,17 +1,10 @@
 import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
 import { createLook, type Look } from '../cards/look'
 import { createDialogs } from '../dialogs'
-import { createServices, type Services } from '../services'
-import type { CheckpointStore } from '../services/audit/audit.checkpoint-file'
-import type { Clock } from '../services/platform/clock'
+import { createServices, type ServiceParts, type Services } from '../services'
 import { CaseworkError } from '../services/platform/errors'
-import type { Graph } from '../services/platform/graph'
-import type { KeyProvider } from '../services/platform/key-provider'
-import { faultCode, type Logger } from '../services/platform/logger'
+import { faultCode } from '../services/platform/logger'
 import { migrate } from '../services/platform/migrations'
-import type { Mongo } from '../services/platform/mongo'
-import type { OrganisationSettings } from '../services/policy/deployment'
-import type { Policy } from '../services/policy/policy.schema'
 import { createCaseworkBot } from './casework-bot'
 import { startCheckpointer } from './checkpointer'
 import { createGate, type GateSettings } from './gate'
@@ -21,16 +14,7 @@ import { createSender } from './sender'
 import { type BotServer, startServer } from './server'
 import { startWorker, type Worker } from './worker'
 
-export interface BotParts {
-  organisations: readonly OrganisationSettings[]
-  policies: ReadonlyMap<string, Policy>
-  mongo: Mongo
-  graphOf(orgId: string): Graph
-  keyProvider: KeyProvider
-  /** Where the audit's checkpoints are kept, out of the database administrator's reach. Production always has one. */
-  checkpoints?: CheckpointStore
-  clock: Clock
-  log: Logger
+export interface BotParts extends Omit<ServiceParts, 'onCommit'> {
   gate: Pick<GateSettings, 'openIdMetadataUrl' | 'issuer' | 'allowedServiceHosts' | 'tokens'>
   /** What the SDK needs to sign in as each organisation's bot; empty in development. */
   botCredentials(orgId: string): Record<string, string>

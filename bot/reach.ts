@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder'
 import type { Services } from '../services'
 import { CaseworkError } from '../services/platform/errors'
+import { within } from '../services/platform/time-limit'
 import { safeServiceUrl } from './service-url'
 
 export interface ReachParts {
@@ -64,26 +64,17 @@ export function createReach({
     const adapter = adapterOf(orgId)
     let result: { value: T } | { fault: unknown } | null = null
     const reached = adapter.continueConversationAsync(organisationOf(orgId).appId, reference, async (context) => {
-      result = await work(context, withoutRetries(context, answerLimitMs)).then(
+      result = await work(context, limitRequests(context, answerLimitMs)).then(
         (value) => ({ value }),
         (fault: unknown) => ({ fault }),
       )
     })
-    await withinLimit(reached)
+    await within(REACH_LIMIT_MS, reached, 'reach-took-too-long')
     const outcome = result as { value: T } | { fault: unknown } | null
     if (!outcome) throw new CaseworkError('turn-not-run')
     if ('fault' in outcome) throw outcome.fault
     return outcome.value
   }
-}
-
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  const over = new AbortController()
-  const limit = pause(REACH_LIMIT_MS, null, { signal: over.signal, ref: false }).then(() => {
-    throw new CaseworkError('reach-took-too-long')
-  })
-  limit.catch(() => undefined)
-  await Promise.race([work, limit]).finally(() => over.abort())
 }
 
 interface Request {
@@ -95,11 +86,12 @@ interface Pipeline {
 }
 
 /**
- * The SDK repeats a post that may have arrived, waits for an answer for ever, and follows a redirect to whatever host
- * it names. Whether to repeat is ours to say, by what the failure was. The limit counts from the beginning of the turn,
- * so that nothing leaves after everybody has given up on it.
+ * Has every request of a turn made once, to the host it is addressed to, and within a time. The SDK repeats a post
+ * that may have arrived, waits for an answer for ever, and follows a redirect to whatever host it names. Whether to
+ * repeat is ours to say, by what the failure was. The limit counts from the beginning of the turn, so that nothing
+ * leaves after everybody has given up on it.
  */
-export function withoutRetries(context: TurnContext, answerLimitMs = ANSWER_LIMIT_MS): Line {
+export function limitRequests(context: TurnContext, answerLimitMs = ANSWER_LIMIT_MS): Line {
   const { ConnectorClientKey } = context.adapter as CloudAdapter
   const connector = context.turnState.get(ConnectorClientKey) as { client?: { pipeline?: Pipeline } }
   const pipeline = connector?.client?.pipeline

@@ -1,18 +1,14 @@
 import { CardFactory, type TurnContext } from 'botbuilder'
-import { makeButton } from '../cards/button'
-import { caseShell } from '../cards/case'
 import type { Look } from '../cards/look'
 import { notice } from '../cards/notice'
-import { offer } from '../cards/offer'
 import type { Shell } from '../cards/render'
 import type { Services } from '../services'
-import type { OfferView } from '../services/allocation/allocation.types'
 import { CaseworkError } from '../services/platform/errors'
 import type { Graph } from '../services/platform/graph'
-import { showReference } from '../services/platform/ids'
 import { faultCode, type Logger } from '../services/platform/logger'
 import { backOff, type OutboxRow, THROTTLED } from '../services/platform/outbox'
 import { type Verdict, verdictOn } from './delivery-verdict'
+import { createMessages } from './messages'
 import type { Line, Reach } from './reach'
 
 export interface SenderParts {
@@ -40,6 +36,7 @@ interface Try {
 /** Delivers one claimed row of the outbox: loads the view at that moment, draws it, and settles the row. */
 export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<void> {
   const { services, reach, graphOf, lookOf, organisationOf, onReached, onDoubt, log } = parts
+  const messages = createMessages(services)
 
   return async (row) => {
     const attempt: Try = { posted: () => false }
@@ -71,31 +68,12 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
 
   async function sendMail(row: OutboxRow): Promise<void> {
     const { orgId } = row
-    const look = lookOf(orgId)
-    const text = await mailFor(row, look)
+    const text = await messages[row.card].mail(row, lookOf(orgId))
     if (!text) return services.deliveries.delivered(row, null)
     const to = await mailAddressOf(orgId, row.to)
     if (!to) throw new CaseworkError('no-mail-address')
     await graphOf(orgId).sendMail(organisationOf(orgId).mailbox, { to, ...text, key: row._id })
     await services.deliveries.delivered(row, null)
-  }
-
-  /** What a mail says instead of, or beside, a card; null when there is nothing left to say. */
-  async function mailFor({ orgId, card, subject, to }: OutboxRow, look: Look) {
-    const inWords = (key: 'offer' | 'news', reference: string, urgent: boolean) => ({
-      subject: look.say(`mail.${key}.subject`, { reference }),
-      body: look.say(`mail.${key}.body`, { reference, urgent: urgent ? 'yes' : 'no' }),
-    })
-    if (card === 'storage-refused') return inWords('news', 'none', false)
-    if (card === 'first-contact' || card === 'call-back') {
-      const view = await services.cases.summary(orgId, subject)
-      return view && inWords('news', showReference(view.reference), false)
-    }
-    const view = await services.allocation.offer(orgId, subject)
-    if (!view) return null
-    const reference = showReference(view.reference)
-    if (card === 'choose') return view.state === 'proposed' ? inWords('news', reference, false) : null
-    return isForThem(view, to) ? inWords('offer', reference, view.urgent) : null
   }
 
   /** Of whichever team they are on. @throws CaseworkError 'staff-unavailable' */
@@ -111,7 +89,7 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     const { orgId, to } = row
     const tidied = row.card === 'put-away' ? row.subject.split(' ')[1]! : null
     const known = tidied ?? (await services.deliveries.postOf(orgId, row))
-    const shell = await shellFor(row, known)
+    const shell = await messages[row.card].shell(row, lookOf(orgId), known)
     if (!shell) return services.deliveries.delivered(row, null)
     const activityId = await reach(orgId, to, (context, line) => deliver(context, line, row, shell, known, attempt))
     await services.deliveries.delivered(row, tidied ? null : activityId)
@@ -121,7 +99,7 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
 
   /** What was decided while a card was on its way had no card to change. */
   async function catchUp(row: OutboxRow, activityId: string, posted: Shell): Promise<void> {
-    const shell = row.card === 'offer' ? await shellFor(row, activityId) : null
+    const shell = row.card === 'offer' ? await messages.offer.shell(row, lookOf(row.orgId), activityId) : null
     if (!shell || JSON.stringify(shell.card) === JSON.stringify(posted.card)) return
     await reach(row.orgId, row.to, (context) => context.updateActivity({ ...messageOf(shell), id: activityId })).catch(
       (fault: unknown) => log.warn('card-not-renewed', { orgId: row.orgId, code: faultCode(fault) }),
@@ -157,40 +135,10 @@ export function createSender(parts: SenderParts): (row: OutboxRow) => Promise<vo
     }
     return posted?.id ?? null
   }
-
-  /** The card of a row as it must look now; null when there is nothing left to say. */
-  async function shellFor({ orgId, card, subject, to }: OutboxRow, known: string | null): Promise<Shell | null> {
-    const look = lookOf(orgId)
-    if (card === 'storage-refused')
-      return notice(look, look.say('told.storage-refused'), [look.say('told.storage-refused-detail')])
-    if (card === 'offer') {
-      const view = await services.allocation.offer(orgId, subject)
-      // Who never saw the offer need not learn how it ended.
-      return view && (known || isForThem(view, to)) ? offer(look, view) : null
-    }
-    if (card === 'choose') {
-      const view = await services.allocation.offer(orgId, subject)
-      if (!view) return null
-      const reference = showReference(view.reference)
-      const choose = makeButton(look.say('button.go'), 'proposal', { caseId: view.caseId }, { primary: true })
-      const summary = look.say('summary.told', { reference })
-      return notice(look, look.say('told.choose', { reference }), [look.say('told.choose-detail')], [choose], summary)
-    }
-    const view = await services.cases.summary(orgId, subject.split(' ')[0]!)
-    if (!view) return null
-    if (card === 'put-away') return caseShell(look, view)
-    const reference = showReference(view.reference)
-    const open = makeButton(look.say('button.open-case'), 'case.show', { caseId: view.caseId }, { primary: true })
-    const heading = card === 'call-back' ? 'told.call-back' : 'told.first-contact'
-    return notice(look, look.say(heading, { reference }), [], [open], look.say('summary.told', { reference }))
-  }
 }
 
 /** The chat itself is closed to the bot. */
 const CLOSED = ['status-403', 'status-404']
-
-const isForThem = (view: OfferView, staffId: string): boolean =>
-  view.state === 'offered' && view.offeredTo?.staffId === staffId
 
 const messageOf = ({ summary, card }: Shell) => ({
   type: 'message',

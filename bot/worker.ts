@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Services } from '../services'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
+import { within } from '../services/platform/time-limit'
 import type { Homes } from './homes'
 
 export interface Worker {
@@ -67,16 +67,9 @@ export function startWorker({ services, send, homes, log }: WorkerParts): Worker
   /** One delivery that fails or hangs does not hold up the next; it stays claimed, and is due again after its lease. */
   async function inTime(row: OutboxRow): Promise<void> {
     const { orgId, card, attempts } = row
-    const trouble = (reason: string) =>
-      log.error('delivery-stuck', { orgId, kind: card, reason, attempt: attempts + 1 })
-    const limit = new AbortController()
-    const sent = send(row).catch((fault: unknown) => trouble(faultCode(fault)))
-    const late = pause(SEND_LIMIT_MS, undefined, { signal: limit.signal }).then(
-      () => trouble('took-too-long'),
-      () => undefined,
+    await within(SEND_LIMIT_MS, send(row)).catch((fault: unknown) =>
+      log.error('delivery-stuck', { orgId, kind: card, reason: faultCode(fault), attempt: attempts + 1 }),
     )
-    await Promise.race([sent, late])
-    limit.abort()
   }
 
   async function round(): Promise<void> {

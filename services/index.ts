@@ -1,3 +1,4 @@
+import { isWalled } from './access/access.rules'
 import { createAllocation } from './allocation/allocation.service'
 import type { CheckpointStore } from './audit/audit.checkpoint-file'
 import { createCheckpoints } from './audit/audit.checkpoints'
@@ -29,7 +30,7 @@ export interface ServiceParts {
   mongo: Mongo
   graphOf(orgId: string): Graph
   keyProvider: KeyProvider
-  /** Where the audit's checkpoints are kept, outside the database; without it chains are checked against themselves. */
+  /** Where the audit's checkpoints are kept, out of the database administrator's reach. Production always has one. */
   checkpoints?: CheckpointStore | undefined
   clock: Clock
   log: Logger
@@ -73,7 +74,7 @@ export function createServices(parts: ServiceParts) {
       checkpoints,
       walledOff: async (scope, staffId, caseIds) => {
         const found = await cases.loadMany(scope, caseIds)
-        return new Set(found.filter(({ walled }) => walled.includes(staffId)).map(({ _id }) => _id))
+        return new Set(found.filter((record) => isWalled(record, staffId)).map(({ _id }) => _id))
       },
     }),
     checkpoints: checkpoints

@@ -15,6 +15,9 @@ export interface CaseAccess {
   walled: readonly string[]
 }
 
+/** Whether a wall keeps the person from everything about this case, its existence included (IMP-14). */
+export const isWalled = ({ walled }: Pick<CaseAccess, 'walled'>, staffId: string): boolean => walled.includes(staffId)
+
 /** Everything that the person's roles allow together. */
 export const permissionsOf = (actor: Pick<Actor, 'roles'>, access: AccessPolicy): Set<Permission> =>
   new Set(actor.roles.flatMap((role) => access.roles[role]?.permissions ?? []))
@@ -36,7 +39,7 @@ export function mayReadCase(
 ): Outcome<object, AccessRefusal> {
   const permissions = permissionsOf(actor, access)
   if (!found) return refuse('unknown')
-  if (found.walled.includes(actor.staffId)) return refuse('walled')
+  if (isWalled(found, actor.staffId)) return refuse('walled')
   if (permissions.has('case.read.all')) return ok
   const theirs = found.holder === actor.staffId || found.offeredTo === actor.staffId
   if (permissions.has('case.read.held') && theirs) return ok

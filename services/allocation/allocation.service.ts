@@ -1,4 +1,4 @@
-import { type AccessRefusal, mayReadCase } from '../access/access.rules'
+import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
@@ -9,6 +9,7 @@ import type { Mongo, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Attempt, Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
+import { type AllocationLists, allocationLists } from './allocation.lists'
 import {
   type AllocationRefusal,
   type Choice,
@@ -18,7 +19,7 @@ import {
   proposeNext,
 } from './allocation.rules'
 import { allocationSteps } from './allocation.steps'
-import { changeAllocation, findAllocation, latestAllocation, offersTo, recentAllocations } from './allocation.store'
+import { changeAllocation, findAllocation, latestAllocation } from './allocation.store'
 import type { AllocationRecord, OfferView, ProposalView } from './allocation.types'
 import { offerView, proposalView } from './allocation.views'
 
@@ -30,7 +31,7 @@ export interface Pressed {
   version: number
 }
 
-export interface Allocation {
+export interface Allocation extends AllocationLists {
   /** Part of opening a case: proposes the next on the rota, in the caller's transaction. */
   propose(tx: Tx, found: CaseRecord, team: readonly Colleague[]): Promise<AllocationRecord>
   /** The newest allocation of a case. */
@@ -54,11 +55,6 @@ export interface Allocation {
   decline(actor: Actor, input: Pressed & { because: string }): Promise<Outcome<{ view: OfferView }, Refused>>
   /** Takes an unanswered offer back; a new proposal is the answer. */
   withdraw(actor: Actor, pressed: Pressed): Promise<Outcome<{ view: ProposalView }, Refused>>
-  /** The offer as it stands, for the card that is sent. */
-  offer(orgId: string, allocationId: string): Promise<OfferView | null>
-  /** What waits to be accepted, and what was answered since the day before. */
-  waiting(actor: Actor): Promise<OfferView[]>
-  offersTo(actor: Actor): Promise<OfferView[]>
   /** Nobody has answered by the next working day: reminds, once a working day. */
   onUnanswered(duty: Duty): Promise<void>
 }
@@ -77,8 +73,6 @@ interface Loaded {
   allocation: AllocationRecord
   found: CaseRecord
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 export function createAllocation({ mongo, cases, people, policyOf, clock, transaction }: AllocationParts): Allocation {
   const steps = allocationSteps(cases, people)
@@ -118,7 +112,7 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
       const loaded = await load(tx, await findAllocation(tx, allocationId))
       if (!loaded) return refuse('unknown')
       const { allocation, found } = loaded
-      if (found.walled.includes(actor.staffId)) return refuse('walled')
+      if (isWalled(found, actor.staffId)) return refuse('walled')
       const repeated = allocation.state === as.state && allocation.offeredTo === actor.staffId
       if (repeated) return { ...ok, repeated, view: offerView(tx.policy, allocation, found, as.team) }
       const decision = mayAnswer(allocation, actor.staffId, version)
@@ -142,22 +136,8 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
     return outcome
   }
 
-  /** @param reader who is shown them: nobody learns of a case that they are walled off from (IMP-14) */
-  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[], reader?: Actor): Promise<OfferView[]> {
-    const found = await cases.loadMany(
-      scope,
-      allocations.map(({ caseId }) => caseId),
-    )
-    const visible = found.filter(({ walled }) => !reader || !walled.includes(reader.staffId))
-    const byId = new Map(visible.map((record) => [record._id, record]))
-    const colleagues = await team(scope.orgId)
-    return allocations.flatMap((allocation) => {
-      const record = byId.get(allocation.caseId)
-      return record ? [offerView(policyOf(scope.orgId), allocation, record, colleagues)] : []
-    })
-  }
-
   return {
+    ...allocationLists({ mongo, cases, team, policyOf, clock }),
     team,
     latestOf: latestAllocation,
     propose: async (tx, found, colleagues) => (await steps.propose(tx, found, [], colleagues)).allocation,
@@ -248,22 +228,6 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
         },
       )
       return withPresence(actor.orgId, outcome)
-    },
-
-    offer: async (orgId, allocationId) => {
-      const scope = mongo.forOrg(orgId)
-      const allocation = await findAllocation(scope, allocationId)
-      return allocation ? ((await viewsOf(scope, [allocation]))[0] ?? null) : null
-    },
-
-    waiting: async (actor) => {
-      const scope = mongo.forOrg(actor.orgId)
-      return viewsOf(scope, await recentAllocations(scope, new Date(clock.now().getTime() - DAY_MS)), actor)
-    },
-
-    offersTo: async (actor) => {
-      const scope = mongo.forOrg(actor.orgId)
-      return viewsOf(scope, await offersTo(scope, actor.staffId), actor)
     },
 
     onUnanswered: async (duty) => {

@@ -1,3 +1,4 @@
+import { isWalled } from '../access/access.rules'
 import { nextWorkingDayOpening } from '../calendar/calendar.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
@@ -27,7 +28,7 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
       staffId,
       absent: away.has(staffId),
       openCases: load.get(staffId) ?? 0,
-      walled: found.walled.includes(staffId),
+      walled: isWalled(found, staffId),
       declined: declinedBy.includes(staffId),
     }))
   }
@@ -74,7 +75,7 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
       const order = members.map(({ staffId }) => staffId)
       await saveTurn(tx, tx.policy.allocation.to, { order, last: to })
     }
-    const delivery = { to, card: 'offer', subject: allocation._id, urgent }
+    const delivery = { to, card: 'offer' as const, subject: allocation._id, urgent }
     await tx.send({ ...delivery, by: 'card' })
     if (tx.policy.allocation.mail) await tx.send({ ...delivery, by: 'mail' })
     await remindLater(tx, allocation._id, to)

@@ -4,12 +4,12 @@ import type { CaseSteps } from '../cases/cases.service'
 import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Consents } from '../consent/consent.service'
 import type { Duty } from '../duties/duties.types'
-import { tidy } from '../intake/intake.rules'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Mongo } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
+import { agreedCall } from './callbacks.rules'
 import { addCallBack, closeCallBack, findCallBack, openCallBack, openCallBacks, readCallBack } from './callbacks.store'
 
 export type CallBackRefusal = AccessRefusal | 'consent-missing' | 'not-a-number' | 'too-long'
@@ -39,27 +39,22 @@ export interface CallBackParts {
 /** A call that nobody has made after an open hour is brought up again. */
 const REMIND_MINUTES = 60
 
-/** Five to twenty digits, with the signs that people set between them. */
-const isTelephoneNumber = (typed: string): boolean =>
-  /^\+?[\d\s()-]{5,40}$/.test(typed) && /^\d{5,20}$/.test(typed.replaceAll(/\D/g, ''))
-
 export function createCallBacks({ mongo, cases, consents, policyOf, transaction }: CallBackParts): CallBacks {
   return {
-    agree: (actor, { id, caseId, consent, ...typed }) =>
-      transaction(actor, { event: 'call-back-agreed', permission: 'callback.manage', about: caseId }, async (tx) => {
+    agree: (actor, input) => {
+      const { id, caseId } = input
+      const attempt = { event: 'call-back-agreed', permission: 'callback.manage', about: caseId } as const
+      return transaction(actor, attempt, async (tx) => {
         const found = await cases.load(tx, caseId)
         const access = mayReadCase(actor, found, tx.policy.access)
         if (!access.ok) return access
         const earlier = await findCallBack(tx, id)
         if (earlier) return earlier.caseId === caseId ? { ok: true, repeated: true } : refuse('unknown')
-        if (!consent) return refuse('consent-missing')
-        const number = tidy(typed.number)
-        const when = tidy(typed.when)
-        if (!isTelephoneNumber(number)) return refuse('not-a-number')
-        if (when.length > 100) return refuse('too-long')
+        const agreed = agreedCall(input)
+        if (!agreed.ok) return agreed
         const key = await cases.key(tx, found!)
         const by = { agreedWith: actor.staffId, at: tx.now }
-        await addCallBack(tx, key, { _id: id, caseId, state: 'open', ...by }, { number, when })
+        await addCallBack(tx, key, { _id: id, caseId, state: 'open', ...by }, agreed)
         const about = { caseId, engagementId: found!.engagementId, channel: found!.channel }
         await consents.record(tx, about, [{ kind: 'callback', state: 'granted_express', text: null }])
         const { calendar } = tx.policy
@@ -68,7 +63,8 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         await tx.due({ kind: 'call-back', subject: id, owner, dueAt })
         tx.audit({ subject: `case:${caseId}`, event: 'call-back-agreed', codes: { callBack: id } })
         return ok
-      }),
+      })
+    },
 
     done: (actor, { id, caseId }) =>
       transaction(actor, { event: 'call-back-done', permission: 'callback.manage', about: caseId }, async (tx) => {

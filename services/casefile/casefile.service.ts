@@ -1,4 +1,4 @@
-import { type AccessRefusal, may, mayReadCase, mayRecordContact } from '../access/access.rules'
+import { type AccessRefusal, isWalled, may, mayReadCase, mayRecordContact } from '../access/access.rules'
 import type { CallBacks } from '../callbacks/callbacks.service'
 import { caseTitle, mayCorrect, summaryOf } from '../cases/cases.rules'
 import type { CaseSteps } from '../cases/cases.service'
@@ -42,7 +42,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
   /** What somebody holds and may still open: a wall beats holding. */
   async function heldBy(scope: Scope, { staffId }: Actor): Promise<CaseRecord[]> {
     const held = await cases.loadHeld(scope, staffId)
-    return held.filter(({ walled }) => !walled.includes(staffId))
+    return held.filter((record) => !isWalled(record, staffId))
   }
 
   async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {

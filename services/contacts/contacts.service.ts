@@ -2,11 +2,11 @@ import { type AccessRefusal, mayRecordContact } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
-import { isBlank } from '../intake/intake.rules'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
+import { readNote } from './contacts.rules'
 import { addContact, casesWithNotes, findContact, readChronology } from './contacts.store'
 import type { ContactRecord } from './contacts.types'
 
@@ -29,9 +29,6 @@ export interface Contacts {
   /** Brings up a file that still lacks its first contact. */
   onFirstContactMissing(duty: Duty): Promise<void>
 }
-
-/** Longer than any note that a person types; a whole correspondence belongs into documents. */
-export const NOTE_MAX_LENGTH = 8000
 
 export function createContacts({ cases, transaction }: { cases: CaseSteps; transaction: Transaction }): Contacts {
   const add: Contacts['add'] = async (tx, found, { id, kind, text }) => {
@@ -63,11 +60,10 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
         if (!access.ok) return access
         const earlier = await findContact(tx, id)
         if (earlier) return earlier.caseId === caseId ? { ...ok, repeated: true } : refuse('unknown')
-        const note = text.replaceAll(/[^\P{Cc}\n]/gu, ' ').trim()
-        if (isBlank(note)) return refuse('missing')
-        if (note.length > NOTE_MAX_LENGTH) return refuse('too-long')
+        const note = readNote(text)
+        if (!note.ok) return note
         const kind = found!.firstContact ? 'note' : 'first-contact'
-        await add(tx, found!, { id, kind, text: note })
+        await add(tx, found!, { id, kind, text: note.text })
         if (!found!.firstContact) await cases.fileFirstContact(tx, found!)
         tx.audit({ subject: `case:${caseId}`, event: 'contact-recorded', codes: { kind, contact: id } })
         return ok

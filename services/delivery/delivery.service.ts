@@ -3,8 +3,8 @@ import { stillHeld } from '../platform/claim'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Stored } from '../platform/mongo'
 import {
+  type CardKind,
   claimDelivery,
-  countUndelivered,
   type Delivery,
   doubtfulCards,
   hastenDeliveries,
@@ -36,7 +36,7 @@ interface ConversationRecord extends Stored, Conversation {
 /** A card that was posted and can be drawn anew. */
 interface PostRecord extends Stored {
   to: string
-  card: string
+  card: CardKind
   subject: string
   activityId: string
   at: Date
@@ -66,9 +66,8 @@ export interface Deliveries {
    * the home of whoever gives cases out. It is tried on.
    */
   escalate(row: OutboxRow, reason: string): Promise<void>
-  undelivered(orgId: string): Promise<number>
   /** Which cards of a kind may not have arrived, and were not posted later: `SUBJECT PERSON`. */
-  inDoubt(orgId: string, card: string): Promise<Set<string>>
+  inDoubt(orgId: string, card: CardKind): Promise<Set<string>>
 }
 
 /** A chat that was closed may have been opened again by somebody else than the person. */
@@ -152,7 +151,6 @@ export function createDeliveries({ mongo, clock, transaction }: DeliveriesParts)
     },
     holdBack: (row, seconds, reason) => holdBack(mongo.db, row, seconds, reason),
     escalate: (row, reason) => (row.escalated ? Promise.resolve() : tell(row, { escalated: true }, reason, true)),
-    undelivered: (orgId) => countUndelivered(mongo.forOrg(orgId)),
     inDoubt: async (orgId, card) => {
       const rows = await doubtfulCards(mongo.forOrg(orgId), card)
       const subject = { $in: [...new Set(rows.map((row) => row.subject))] }

@@ -3,14 +3,14 @@ import { type Claimable, claim, freeLease, stillHeld } from './claim'
 import { newId } from './ids'
 import type { Scope } from './mongo'
 
-/** What a posted card is about. The view is loaded by these two when the card is sent, never stored in the row. */
-export interface CardSubject {
-  card: string
-  subject: string
-}
+/** What may be sent to somebody who did not ask for it. */
+export type CardKind = 'offer' | 'choose' | 'storage-refused' | 'first-contact' | 'call-back' | 'put-away'
 
 /** Something to deliver to one person: a card in Teams, or a mail. Rows hold ids only. */
-export interface Delivery extends CardSubject {
+export interface Delivery {
+  card: CardKind
+  /** What it is about. The view is loaded by it when the card is sent, never stored in the row. */
+  subject: string
   /** Who gets it: their Entra object id. */
   to: string
   by: 'card' | 'mail'
@@ -145,12 +145,8 @@ export async function hastenDeliveries(db: Db, orgId: string, to: string): Promi
   await rows.updateMany(givenUp, { $set: { ...now, state: 'queued', 'lease.until': null } })
 }
 
-/** How many deliveries of an organisation did not arrive, or may not have. */
-export const countUndelivered = (scope: Scope): Promise<number> =>
-  scope.collection<OutboxRow>('outbox').count({ state: { $in: ['uncertain', 'refused'] } })
-
 /** Cards that did not arrive, or may not have, and those that are still tried after somebody was told another way. */
-export const doubtfulCards = (scope: Scope, card: string): Promise<OutboxRow[]> =>
+export const doubtfulCards = (scope: Scope, card: CardKind): Promise<OutboxRow[]> =>
   scope.collection<OutboxRow>('outbox').find({
     by: 'card',
     card,

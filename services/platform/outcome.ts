@@ -1,6 +1,10 @@
 /** What every rule and use case answers: it went ahead, or it did not, with a reason from the capability's closed list. */
 export type Outcome<Value extends object = object, Reason extends string = string> =
-  | ({ ok: true /** It was done before by the same press; nothing was changed now. */; repeated?: boolean } & Value)
+  | ({
+      ok: true
+      /** Nothing happened now that the audit has to keep: it was done before, or only a reminder was sent or dropped. */
+      repeated?: boolean
+    } & Value)
   | Refusal<Reason>
 
 export type Refusal<Reason extends string = string> = {

@@ -64,8 +64,8 @@ const TRIES_AFTER_DUPLICATE = 5
 /**
  * The one way in which anything is changed. The work may run more than once, so it makes no network call but to the
  * database. When it answers with a refusal nothing of it stays, and the refusal is recorded in the actor's own chain
- * with a code that the manager can look up. Work that changes something without saying so in the audit is a fault; only
- * `repeated` work, which found everything done already, says nothing.
+ * with a code that the manager can look up. Work that says nothing to the audit is a fault, unless it answers `repeated`:
+ * it found everything done already, or only a worker's reminder was due.
  */
 export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }: TransactionParts): Transaction {
   const inTurn = createTurns()

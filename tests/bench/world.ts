@@ -18,6 +18,7 @@ import { migrate } from '../../services/platform/migrations'
 import { connectMongo, type Mongo } from '../../services/platform/mongo'
 import { readProfile } from '../../services/policy/policy.service'
 import { type OpenIdIssuer, startOpenIdIssuer } from '../support/openid-issuer'
+import { sdkSettings } from '../support/sdk-settings'
 import { startTeams, type TeamsStandIn } from './teams'
 import { largeUnion } from './union'
 
@@ -125,7 +126,7 @@ export async function startWorld(): Promise<World> {
         await pause(100)
       }
     },
-    sdkSettings: JSON.stringify(sdkSettings(union, issuer)),
+    sdkSettings: JSON.stringify(sdkSettings(organisation, issuer)),
     serve: async (script, environment = {}) => {
       const begun = performance.now()
       const child = spawn(process.execPath, [...profiling, script], {
@@ -184,21 +185,6 @@ function deploymentOf({ organisation }: SampleUnion, issuer: OpenIdIssuer, teams
     organisations: [
       { ...organisation, sampleData: false, bot: { type: 'UserAssignedMSI' }, graph: { kind: 'managed-identity' } },
     ],
-  }
-}
-
-function sdkSettings({ organisation }: SampleUnion, { metadataUrl, issuer }: OpenIdIssuer) {
-  const nobody = new URL('/nobody', metadataUrl).href
-  return {
-    MicrosoftAppId: organisation.appId,
-    MicrosoftAppTenantId: organisation.tenantId,
-    MicrosoftAppType: 'UserAssignedMSI',
-    ToBotFromChannelTokenIssuer: issuer,
-    ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
-    ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl,
-    ToChannelFromBotOAuthScope: issuer,
-    ToChannelFromBotLoginUrl: nobody,
-    OAuthUrl: nobody,
   }
 }
 

@@ -12,6 +12,7 @@ import { createLogger } from '../../services/platform/logger'
 import { readProfile } from '../../services/policy/policy.service'
 import { type BotService, startBotService } from './bot-service'
 import { NEIGHBOUR, ORGANISATION, requestOf, type Sending, startWorld, type World } from './gate-world'
+import { sdkSettings } from './sdk-settings'
 import { type TestMongo, testMongo } from './test-mongo'
 
 /** Everything around the bot in production, tokens included, on this machine; the parts fit `startBot`. */
@@ -54,7 +55,7 @@ export async function startGatedWorld(name: string): Promise<GatedWorld> {
       allowedServiceHosts: [service.host, ...CHANNEL_SERVICE_HOSTS],
       tokens: 'required',
     },
-    botCredentials: (orgId) => sdkSettings(appIdOf(orgId), metadataUrl, issuer),
+    botCredentials: (orgId) => sdkSettings(appIdOf(orgId), world.issuer),
     listen: { port: 0, host: '127.0.0.1' },
   }
   return {
@@ -73,29 +74,6 @@ export async function startGatedWorld(name: string): Promise<GatedWorld> {
     stop: async () => {
       await Promise.all([world.issuer.goAway(), service.stop(), graph.stop(), database.close()])
     },
-  }
-}
-
-/**
- * The SDK's own settings with every address on this machine. All or none: one of them makes the SDK take the others
- * as given too, present or not. Its tokens for Teams come from a managed identity, the only kind that needs no https.
- */
-function sdkSettings(
-  { appId, tenantId }: { appId: string; tenantId: string },
-  metadataUrl: string,
-  issuer: string,
-): Record<string, string> {
-  const nobody = new URL('/nobody', metadataUrl).href
-  return {
-    MicrosoftAppId: appId,
-    MicrosoftAppTenantId: tenantId,
-    MicrosoftAppType: 'UserAssignedMSI',
-    ToBotFromChannelTokenIssuer: issuer,
-    ToBotFromChannelOpenIdMetadataUrl: metadataUrl,
-    ToBotFromEmulatorOpenIdMetadataUrl: metadataUrl,
-    ToChannelFromBotOAuthScope: issuer,
-    ToChannelFromBotLoginUrl: nobody,
-    OAuthUrl: nobody,
   }
 }
 

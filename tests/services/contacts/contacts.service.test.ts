@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { NOTE_MAX_LENGTH } from '../../../services/contacts/contacts.service'
+import { NOTE_MAX_LENGTH } from '../../../services/contacts/contacts.rules'
 import type { ContactRecord } from '../../../services/contacts/contacts.types'
 import { newId } from '../../../services/platform/ids'
 import { WEDNESDAY } from '../../support/records'

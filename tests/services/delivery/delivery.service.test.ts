@@ -25,6 +25,8 @@ const ADA: Conversation = {
 }
 const deliveries = () => world.services.deliveries
 const rows = () => world.mongo.db.collection<OutboxRow>('outbox')
+/** How many did not arrive, or may not have. */
+const undelivered = (orgId: string) => rows().countDocuments({ orgId, state: { $in: ['uncertain', 'refused'] } })
 const stateOf = async ({ _id }: OutboxRow) => (await rows().findOne({ _id }))!
 
 /** The next row that is to go out; a test that expects none says so itself. */
@@ -157,7 +159,7 @@ describe('What became of it', () => {
   test.each(['refused', 'uncertain'] as const)(
     'IMP-35 %s, it is not repeated by itself, stands in the audit, and counts as undelivered',
     async (state) => {
-      const before = await deliveries().undelivered('cardiff')
+      const before = await undelivered('cardiff')
       const row = await next()
       await deliveries().failed(row, state, 'status-403')
       await loseLeases()
@@ -167,8 +169,8 @@ describe('What became of it', () => {
       expect(await entries(row.to)).toMatchObject([{ event: 'delivery-failed', actor: 'system', codes }])
       expect([...(await deliveries().inDoubt('cardiff', 'offer'))]).toEqual([`${row.subject} ${row.to}`])
       expect([...(await deliveries().inDoubt('cambridge', 'offer'))]).toEqual([])
-      expect(await deliveries().undelivered('cardiff')).toBe(before + 1)
-      expect(await deliveries().undelivered('cambridge')).toBe(0)
+      expect(await undelivered('cardiff')).toBe(before + 1)
+      expect(await undelivered('cambridge')).toBe(0)
     },
   )
 
@@ -182,7 +184,7 @@ describe('What became of it', () => {
   })
 
   test('IMP-35 put off for the last time, it is given up and shown', async () => {
-    const before = await deliveries().undelivered('cardiff')
+    const before = await undelivered('cardiff')
     const row = await next()
     await deliveries().postpone(row, 0, 'ECONNREFUSED')
     expect(await stateOf(row)).toMatchObject({ attempts: 1, state: 'queued' })
@@ -191,7 +193,7 @@ describe('What became of it', () => {
     expect(await stateOf(row)).toMatchObject({ attempts: MAX_ATTEMPTS, state: 'refused' })
     expect(await deliveries().next()).toMatchObject({ by: 'mail', subject: row.subject, to: row.to })
     expect(await nextCard()).toBeNull()
-    expect(await deliveries().undelivered('cardiff')).toBe(before + 1)
+    expect(await undelivered('cardiff')).toBe(before + 1)
   })
 
   test('IMP-35 the word of a worker that another has overtaken does not count', async () => {
