@@ -61,6 +61,7 @@ export function createCaseworkBot({
       const look = lookOf(orgId)
       const press = pressOf(activity)
       const invoked = activity.type === 'invoke'
+      limitRequests(context, { repeat: !invoked })
       if (activity.conversation.conversationType !== 'personal') return elsewhere(context, orgId, activity, look)
       if (!press && activity.type !== 'message' && activity.type !== 'installationUpdate') return
       const screen = await remember(context, orgId, activity)
@@ -82,7 +83,6 @@ export function createCaseworkBot({
 
   /** A client forgets the answer to a press when it loads the chat again, and the person's other devices never see it. */
   async function keep(context: TurnContext, id: string, shell: Shell): Promise<void> {
-    limitRequests(context)
     await within(KEEP_LIMIT_MS, update(context, id, shell)).catch((fault: unknown) => {
       log.warn('answer-not-kept', { code: faultCode(fault) })
     })

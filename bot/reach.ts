@@ -64,7 +64,7 @@ export function createReach({
     const adapter = adapterOf(orgId)
     let result: { value: T } | { fault: unknown } | null = null
     const reached = adapter.continueConversationAsync(organisationOf(orgId).appId, reference, async (context) => {
-      result = await work(context, limitRequests(context, answerLimitMs)).then(
+      result = await work(context, limitRequests(context, { answerLimitMs })).then(
         (value) => ({ value }),
         (fault: unknown) => ({ fault }),
       )
@@ -86,18 +86,22 @@ interface Pipeline {
 }
 
 /**
- * Has every request of a turn made once, to the host it is addressed to, and within a time. The SDK repeats a post
- * that may have arrived, waits for an answer for ever, and follows a redirect to whatever host it names. Whether to
- * repeat is ours to say, by what the failure was. The limit counts from the beginning of the turn, so that nothing
- * leaves after everybody has given up on it.
+ * Has every request of a turn made to the host it is addressed to and no other, within a time, and once. The SDK repeats
+ * a post that may have arrived, waits for an answer for ever, and follows a redirect to whatever host it names. The
+ * limit counts from the beginning of the turn, so that nothing leaves after everybody has given up on it.
+ *
+ * @param repeat lets the SDK repeat: for an answer that somebody waits for, where two are better than none
  */
-export function limitRequests(context: TurnContext, answerLimitMs = ANSWER_LIMIT_MS): Line {
+export function limitRequests(
+  context: TurnContext,
+  { answerLimitMs = ANSWER_LIMIT_MS, repeat = false }: { answerLimitMs?: number | undefined; repeat?: boolean } = {},
+): Line {
   const { ConnectorClientKey } = context.adapter as CloudAdapter
   const connector = context.turnState.get(ConnectorClientKey) as { client?: { pipeline?: Pipeline } }
   const pipeline = connector?.client?.pipeline
   const line: Line = { left: false }
   const giveUp = AbortSignal.timeout(REACH_LIMIT_MS)
-  pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
+  if (!repeat) pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
   pipeline?.removePolicy({ name: 'redirectPolicy' })
   pipeline?.addPolicy({
     name: 'casekeeper-line',

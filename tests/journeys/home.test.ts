@@ -70,3 +70,16 @@ test('what a press is answered with stays when the chat is loaded again, unless 
   expect(words(now(asked, offered.id))).toContain('accepted by')
   expect(casekeeper.teams.everything().join()).not.toContain('Quinn')
 })
+
+test('an answer is posted again when Teams was busy, and follows nobody to another host', async () => {
+  const elsewhere = await startPretendTeams(() => casekeeper.bot.url)
+  casekeeper.teams.setFaults(person('Jules'), [{ kind: 'status', status: 503 }])
+  expect(words(await say('Jules', 'hi'))).toContain('Jules')
+
+  const location = `http://${elsewhere.host}/v3/conversations/x/activities`
+  casekeeper.teams.setFaults(person('Jules'), [{ kind: 'status', status: 307, location }])
+  await expect(say('Jules', 'hi')).rejects.toThrow('no answer')
+  expect(elsewhere.everything()).toEqual([])
+  expect(words(await say('Jules', 'hi'))).toContain('Jules')
+  await elsewhere.stop()
+})
