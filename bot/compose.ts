@@ -1,10 +1,11 @@
-import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
+import type { CloudAdapter } from 'botbuilder'
 import { createLook, type Look } from '../cards/look'
 import { createDialogs } from '../dialogs'
 import { createServices, type ServiceParts, type Services } from '../services'
 import { CaseworkError } from '../services/platform/errors'
 import { faultCode } from '../services/platform/logger'
 import { migrate } from '../services/platform/migrations'
+import { createAdapter } from './adapter'
 import { createCaseworkBot } from './casework-bot'
 import { startCheckpointer } from './checkpointer'
 import { createGate, type GateSettings } from './gate'
@@ -14,7 +15,7 @@ import { createSender } from './sender'
 import { type BotServer, startServer } from './server'
 import { startWorker, type Worker } from './worker'
 
-export interface BotParts extends Omit<ServiceParts, 'onCommit'> {
+export interface BotParts extends Omit<ServiceParts, 'onQueued'> {
   gate: Pick<GateSettings, 'openIdMetadataUrl' | 'issuer' | 'allowedServiceHosts' | 'tokens'>
   /** What the SDK needs to sign in as each organisation's bot; empty in development. */
   botCredentials(orgId: string): Record<string, string>
@@ -40,7 +41,7 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   if (parts.gate.tokens === 'off' && !onLaptop) throw new CaseworkError('tokens-required')
   await migrate(mongo)
   let worker: Worker | null = null
-  const services = createServices({ ...parts, onCommit: () => worker?.nudge() })
+  const services = createServices({ ...parts, onQueued: () => worker?.nudge() })
 
   const looks = new Map<string, Look>()
   const adapters = new Map<string, CloudAdapter>()
@@ -50,7 +51,7 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
       orgId,
       createLook({ labels, zone: calendar.zone, rota: allocation.mode === 'rota', sampleData, now: clock.now }),
     )
-    const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(parts.botCredentials(orgId)))
+    const adapter = createAdapter(parts.botCredentials(orgId))
     adapter.onTurnError = async (_context, fault) => log.error('turn-error', { orgId, code: faultCode(fault) })
     adapters.set(orgId, adapter)
   }

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { CardFactory } from 'botbuilder'
 import type { Look } from '../cards/look'
-import type { Screen } from '../cards/render'
+import type { CardJson, Screen } from '../cards/render'
 import type { Services } from '../services'
 import type { Actor } from '../services/people/people.types'
 import { faultCode, type Logger } from '../services/platform/logger'
@@ -38,7 +39,7 @@ const AT_ONCE = 8
 interface Home {
   actor: Actor
   activityId: string
-  drawn: string
+  drawn: CardJson
 }
 
 export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes {
@@ -52,9 +53,8 @@ export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes
     const roles = await services.people.rolesOf(orgId, staffId, 'cached')
     const acting = { actor: { ...known.actor, roles }, look: lookOf(orgId), policy: services.policyOf(orgId), services }
     const { card, summary } = await home(acting)
-    const drawn = JSON.stringify(card)
-    if (homes.get(key) !== known || known.drawn === drawn) return
-    known.drawn = drawn
+    if (homes.get(key) !== known || isDeepStrictEqual(known.drawn, card)) return
+    known.drawn = card
     const activity = { type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] }
     await reach(orgId, staffId, (context) => context.updateActivity({ ...activity, id: known.activityId }))
   }
@@ -73,7 +73,7 @@ export function createHomes({ services, reach, lookOf, log }: HomesParts): Homes
 
   return {
     shown: (actor, activityId, { card }) => {
-      homes.set(keyOf(actor.orgId, actor.staffId), { actor, activityId, drawn: JSON.stringify(card) })
+      homes.set(keyOf(actor.orgId, actor.staffId), { actor, activityId, drawn: card })
     },
     left: ({ orgId, staffId }, activityId) => {
       const key = keyOf(orgId, staffId)

@@ -100,15 +100,16 @@ export function limitRequests(
   const connector = context.turnState.get(ConnectorClientKey) as { client?: { pipeline?: Pipeline } }
   const pipeline = connector?.client?.pipeline
   const line: Line = { left: false }
-  const giveUp = AbortSignal.timeout(REACH_LIMIT_MS)
+  const begun = performance.now()
   if (!repeat) pipeline?.removePolicy({ name: 'defaultRetryPolicy' })
   pipeline?.removePolicy({ name: 'redirectPolicy' })
   pipeline?.addPolicy({
     name: 'casekeeper-line',
     sendRequest: (request, next) => {
-      giveUp.throwIfAborted()
+      const left = begun + REACH_LIMIT_MS - performance.now()
+      if (left <= 0) throw new CaseworkError('reach-took-too-long')
       line.left = true
-      request.abortSignal = AbortSignal.any([giveUp, AbortSignal.timeout(answerLimitMs)])
+      request.abortSignal = AbortSignal.timeout(Math.min(left, answerLimitMs))
       return next(request)
     },
   })

@@ -25,6 +25,7 @@ const READ_AT_MOST = 256 * 1024 + 1
 
 /** How long somebody may take to send a request, head and body. */
 const PATIENCE_MS = 30_000
+const KEPT_OPEN_MS = 75_000
 
 /** What can be asked for, and how, spelt exactly so. */
 const ASKED: Readonly<Record<string, string>> = { '/health': 'GET', '/ready': 'GET', '/api/messages': 'POST' }
@@ -44,6 +45,8 @@ export async function startServer(
   // Node cuts nobody off in the middle of a body before the time for the headers, too, is over.
   http.headersTimeout = patienceMs
   http.requestTimeout = patienceMs
+  // Longer than a proxy in front keeps a connection, so that none is closed under a request on its way.
+  http.keepAliveTimeout = KEPT_OPEN_MS
   Object.assign(http, { connectionsCheckingInterval: patienceMs / 2 })
   // Handed a connection that asks to speak something else, restify lets it hang, and the process cannot stop.
   http.removeAllListeners('upgrade')

@@ -6,10 +6,8 @@ import type { Screen, Shell } from '../cards/render'
 import { isWordKey } from '../cards/words'
 import type { Acting } from '../dialogs/dialog-turn'
 import { refusalScreen } from '../dialogs/refused'
-import { permissionsOf } from '../services/access/access.rules'
 import { showReference } from '../services/platform/ids'
-
-type Row = ListData['groups'][number]['rows'][number]
+import { needsYou, type Row } from './needs-you'
 
 /** No more than people take in at a glance; the lists behind the buttons hold more. */
 const NEEDS_YOU_ROWS = 5
@@ -17,7 +15,7 @@ const NEEDS_YOU_ROWS = 5
 /** What this person has to do now, and what they do most (`access.roles.*.home`). */
 export async function home(acting: Acting): Promise<Shell> {
   const { actor, look, policy } = acting
-  const needs = (await needsYou(acting)).slice(0, NEEDS_YOU_ROWS)
+  const needs = await needsYou(acting, NEEDS_YOU_ROWS)
   const commands = [...new Set(actor.roles.flatMap((role) => policy.access.roles[role]?.home ?? []))]
   const buttons = commands.map((command, index) => commandButton(look, command, index === 0))
   return list(
@@ -40,58 +38,6 @@ export async function home(acting: Acting): Promise<Shell> {
 function commandButton(look: Look, command: string, primary: boolean): Button {
   const key = `button.${command}`
   return makeButton(isWordKey(key) ? look.say(key) : command, command, {}, { primary })
-}
-
-async function needsYou(acting: Acting): Promise<Row[]> {
-  const { actor, look, policy, services } = acting
-  const permissions = permissionsOf(actor, policy.access)
-  const row = (title: string, detail: string, verb: string, data: Record<string, string>): Row => ({
-    title,
-    detail,
-    press: makeButton(title, verb, data),
-  })
-  const opened = (at: Date) => look.say('home.opened-detail', { age: look.age(at) })
-  const rows: Row[] = []
-  if (permissions.has('allocation.answer'))
-    for (const view of await services.allocation.offersTo(actor)) {
-      const detail = look.say('home.offer-detail', {
-        urgent: view.urgent ? 'yes' : 'no',
-        age: look.age(view.waitingSince),
-      })
-      const title = look.say('home.offer', { reference: showReference(view.reference) })
-      rows.push(row(title, detail, 'allocation.show', { allocationId: view.allocationId }))
-    }
-  for (const draft of await services.drafts.unfinished(actor.orgId, actor.staffId)) {
-    const what = look.named('draft', draft.dialog)
-    const detail = look.say('home.draft-detail', { age: look.age(draft.startedAt) })
-    rows.push(row(look.say('home.draft', { what }), detail, 'dialog.continue', { draft: draft.id }))
-  }
-  if (permissions.has('allocation.offer')) {
-    const inDoubt = await services.deliveries.inDoubt(actor.orgId, 'offer')
-    for (const view of await services.allocation.waiting(actor)) {
-      const reference = showReference(view.reference)
-      const silent = view.state === 'offered' && view.silentSince
-      if (view.state === 'proposed')
-        rows.push(
-          row(look.say('home.unconfirmed', { reference }), opened(view.waitingSince), 'proposal', {
-            caseId: view.caseId,
-          }),
-        )
-      const lost = view.state === 'offered' && inDoubt.has(`${view.allocationId} ${view.offeredTo?.staffId}`)
-      const name = view.offeredTo?.name ?? ''
-      if (silent) rows.push(row(look.say('home.silent', { reference, name }), opened(view.waitingSince), 'waiting', {}))
-      else if (lost)
-        rows.push(row(look.say('home.undelivered', { reference, name }), opened(view.waitingSince), 'waiting', {}))
-    }
-  }
-  if (permissions.has('case.read.held')) {
-    const cases = await services.caseFile.held(actor)
-    for (const held of cases.filter(({ noted }) => !noted)) {
-      const title = look.say('home.note', { reference: showReference(held.reference) })
-      rows.push(row(title, opened(held.openedAt), 'case.open', { caseId: held.caseId }))
-    }
-  }
-  return rows
 }
 
 /** Offers that wait for an answer, and those answered lately: accepted, declined, silent. */

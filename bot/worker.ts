@@ -5,7 +5,7 @@ import { within } from '../services/platform/time-limit'
 import type { Homes } from './homes'
 
 export interface Worker {
-  /** Looks for due work now instead of at the next tick. */
+  /** Looks for messages to send now instead of at the next tick. */
   nudge(): void
   /** Works until nothing is due; for tests and for a clean end. */
   drain(): Promise<void>
@@ -31,6 +31,8 @@ export interface WorkerParts {
 export function startWorker({ services, send, homes, log }: WorkerParts): Worker {
   let running: Promise<void> | null = null
   let again = false
+  /** Duties are due by the minute: nobody waits for one at the moment that something else happens. */
+  let lookForDuties = true
   let stopped = false
   const underWay = new Map<OutboxRow, Promise<void>>()
   let renewing: Promise<void> = Promise.resolve()
@@ -41,6 +43,8 @@ export function startWorker({ services, send, homes, log }: WorkerParts): Worker
   }
 
   async function wakeDuties(): Promise<void> {
+    if (!lookForDuties) return
+    lookForDuties = false
     const wake = () => services.duties.wakeNext((trouble) => log.error('duty-failed', { ...trouble }))
     while (await wake()) if (stopped) return
   }
@@ -94,11 +98,16 @@ export function startWorker({ services, send, homes, log }: WorkerParts): Worker
     else running = work()
   }
 
-  const timer = setInterval(nudge, TICK_MS)
+  function look(): void {
+    lookForDuties = true
+    nudge()
+  }
+
+  const timer = setInterval(look, TICK_MS)
   return {
     nudge,
     drain: async () => {
-      nudge()
+      look()
       while (running || underWay.size > 0) await (running ?? Promise.race(underWay.values()))
       await renewing
     },

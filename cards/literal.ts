@@ -28,7 +28,9 @@ export function literal(value: unknown): unknown {
   if (type === 'TextBlock') return { ...element, text: withoutMarkdown(String(element.text)) }
   if (type === 'TextRun') return { ...element, text: withoutFunctions(beside(String(element.text))) }
   if (type === 'FactSet') return { ...element, facts: (element.facts as Element[]).map(literalFact) }
-  return Object.fromEntries(Object.entries(element).map(([name, inner]) => [name, literal(inner)]))
+  const same: Record<string, unknown> = {}
+  for (const name in element) same[name] = literal(element[name])
+  return same
 }
 
 const literalFact = ({ title, value }: Element) => ({
@@ -39,10 +41,15 @@ const literalFact = ({ title, value }: Element) => ({
 /** An invisible word joiner between the braces: the text looks as typed and is no call. */
 const withoutFunctions = (text: string): string => text.replaceAll(FUNCTION, '{\u2060')
 
+/** Whether there may be anything to escape; most of what cards say has nothing. */
+const SUSPECT = /[\\`*_[\]<&~{\u202A-\u202E\u2066-\u2069]|^[ \t\-+#>=|\d]/m
+
 /** Escapes what means something anywhere in a line, and what means something at its beginning. */
-const withoutMarkdown = (text: string): string =>
-  withoutFunctions(text.replaceAll(TURNS, ''))
+function withoutMarkdown(text: string): string {
+  if (!SUSPECT.test(text)) return text
+  return withoutFunctions(text.replaceAll(TURNS, ''))
     .replaceAll(/[\\`*_[\]<&~]/g, '\\$&')
     .replaceAll(/^[ \t]+/gm, '')
     .replaceAll(/^[-+#>=|]/gm, '\\$&')
     .replaceAll(/^\d{1,9}(?=[.)])/gm, '$&\\')
+}

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { isWordKey, type Locale, type WordKey, type WordValues, words } from './words'
+import { isWordKey, type Locale, settled, type WordKey, type WordValues, words } from './words'
 
 /** How one union's cards speak and show time. */
 export interface Look {
@@ -30,8 +30,8 @@ export interface LookParts {
 
 export function createLook({ labels, zone, rota, sampleData, now, locale = 'en-GB' }: LookParts): Look {
   const [client, caseworker, lookup] = ['client', 'caseworker', 'lookup'].map((term) => labels[`term.${term}`] ?? '')
-  const terms: WordValues = { client: client!, caseworker: caseworker!, lookup: lookup!, rota: rota ? 'yes' : 'no' }
-  const say = (key: WordKey, values: WordValues = {}) => words(locale, key, { ...terms, ...values })
+  const terms = settled({ client: client!, caseworker: caseworker!, lookup: lookup!, rota: rota ? 'yes' : 'no' })
+  const say = (key: WordKey, values: WordValues = {}) => words(locale, key, values, terms)
   return {
     say,
     label: (code) => (Object.hasOwn(labels, code) ? labels[code]! : code),

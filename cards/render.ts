@@ -53,9 +53,12 @@ export function cardTemplate<Kind extends 'shell' | 'content', Data extends z.Zo
         'data',
         checked.error.issues.map(({ path }) => path.join('.')),
       )
-    const expanded = template.expand({ $root: inStrings(checked.data, (text) => text.replaceAll('${', `$${TYPED}{`)) })
+    const typed = JSON.stringify(checked.data).includes('${')
+    const $root = typed ? inStrings(checked.data, (text) => text.replaceAll('${', `$${TYPED}{`)) : checked.data
+    const expanded: object = template.expand({ $root })
     if (leftOver(expanded)) throw broken('expression-left')
-    const { body, ...rest } = inStrings(expanded, (text) => text.replaceAll(TYPED, '')) as { body: unknown[] }
+    const told = typed ? inStrings(expanded, (text) => text.replaceAll(TYPED, '')) : expanded
+    const { body, ...rest } = told as { body: unknown[] }
     const banner = { type: 'TextBlock', text: look.say('banner'), size: 'Small', color: 'Attention', wrap: true }
     const card = {
       type: 'AdaptiveCard',

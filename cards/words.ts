@@ -10,13 +10,23 @@ export type Locale = keyof typeof LOCALES
 
 const formats = new Map<string, IntlMessageFormat>()
 
-/** The words of a key in a language, with its values filled in as plain text. */
-export function words(locale: Locale, key: WordKey, values: WordValues = {}): string {
+/**
+ * The words of a key in a language, with its values filled in as plain text.
+ *
+ * @param terms values that stand beside others safely already, see `settled`
+ */
+export function words(locale: Locale, key: WordKey, values: WordValues = {}, terms: WordValues = {}): string {
   const name = `${locale} ${key}`
   const format = formats.get(name) ?? new IntlMessageFormat(LOCALES[locale][key], locale)
   formats.set(name, format)
-  const plain = Object.entries(values).map(([id, value]) => [id, typeof value === 'string' ? beside(value) : value])
-  return String(format.format(Object.fromEntries(plain)))
+  return String(format.format({ ...terms, ...settled(values) }))
+}
+
+/** The same values, none of which changes the order of what stands around it. */
+export function settled(values: WordValues): WordValues {
+  const plain: WordValues = {}
+  for (const [id, value] of Object.entries(values)) plain[id] = typeof value === 'string' ? beside(value) : value
+  return plain
 }
 
 /** Whether the catalogue has a key that was put together at run time. */

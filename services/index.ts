@@ -19,7 +19,7 @@ import type { Graph } from './platform/graph'
 import type { KeyProvider } from './platform/key-provider'
 import { createKeyring } from './platform/keyring'
 import type { Logger } from './platform/logger'
-import type { Mongo } from './platform/mongo'
+import type { Mongo, Reading } from './platform/mongo'
 import { createTransaction } from './platform/transaction'
 import type { OrganisationSettings } from './policy/deployment'
 import type { Policy } from './policy/policy.schema'
@@ -34,22 +34,22 @@ export interface ServiceParts {
   checkpoints?: CheckpointStore | undefined
   clock: Clock
   log: Logger
-  /** Called after each commit. */
-  onCommit(): void
+  /** Called when something waits to be sent. */
+  onQueued(): void
 }
 
 export type Services = ReturnType<typeof createServices>
 
 /** Builds every service once; the only place that knows them all. */
 export function createServices(parts: ServiceParts) {
-  const { organisations, mongo, graphOf, keyProvider, checkpoints, clock, log, onCommit } = parts
+  const { organisations, mongo, graphOf, keyProvider, checkpoints, clock, log, onQueued } = parts
   const policyOf = (orgId: string): Policy => {
     const policy = parts.policies.get(orgId)
     if (!policy) throw new CaseworkError('unknown-organisation', { orgId })
     return policy
   }
   const keyring = createKeyring(mongo, keyProvider)
-  const transaction = createTransaction({ mongo, keyring, clock, policyOf, onCommit })
+  const transaction = createTransaction({ mongo, keyring, clock, policyOf, onQueued })
   const people = createPeople({ organisations, policyOf, graphOf, transaction, log })
   const cases = createCases({ mongo, keyring, transaction })
   const consents = createConsents()
@@ -57,9 +57,13 @@ export function createServices(parts: ServiceParts) {
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
+  const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
+    mongo.forOrg(orgId).together(readings)
   return {
     clock,
     policyOf,
+    /** Reads what several capabilities have to show in one trip to the database. */
+    together,
     people,
     allocation,
     cases,

@@ -4,7 +4,7 @@ import type { Actor, Colleague } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Scope } from '../platform/mongo'
 import type { Policy } from '../policy/policy.schema'
-import { findAllocation, offersTo, recentAllocations } from './allocation.store'
+import { findAllocation, recentAllocations } from './allocation.store'
 import type { AllocationRecord, OfferView } from './allocation.types'
 import { offerView } from './allocation.views'
 
@@ -14,7 +14,6 @@ export interface AllocationLists {
   offer(orgId: string, allocationId: string): Promise<OfferView | null>
   /** What waits to be accepted, and what was answered since the day before. */
   waiting(actor: Actor): Promise<OfferView[]>
-  offersTo(actor: Actor): Promise<OfferView[]>
 }
 
 export interface AllocationListParts {
@@ -53,11 +52,6 @@ export function allocationLists({ mongo, cases, team, policyOf, clock }: Allocat
     waiting: async (actor) => {
       const scope = mongo.forOrg(actor.orgId)
       return viewsOf(scope, await recentAllocations(scope, new Date(clock.now().getTime() - DAY_MS)), actor)
-    },
-
-    offersTo: async (actor) => {
-      const scope = mongo.forOrg(actor.orgId)
-      return viewsOf(scope, await offersTo(scope, actor.staffId), actor)
     },
   }
 }

@@ -69,7 +69,7 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
     const { to, by, urgent, because, members } = input
     const change = { state: 'offered' as const, offeredTo: to, offeredBy: by, offeredAt: tx.now, because, urgent }
     if (!(await changeAllocation(tx, allocation, change))) return null
-    if (!(await cases.offer(tx, found, to, urgent))) return null
+    if (!(await cases.offer(tx, found, { to, urgent, allocationId: allocation._id }))) return null
     await addOpenCase(tx, to, 1)
     if (to === allocation.proposed) {
       const order = members.map(({ staffId }) => staffId)

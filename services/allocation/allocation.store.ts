@@ -24,9 +24,6 @@ export const recentAllocations = (scope: Scope, answeredSince: Date): Promise<Al
     { sort: { createdAt: -1 }, limit: 50 },
   )
 
-export const offersTo = (scope: Scope, staffId: string): Promise<AllocationRecord[]> =>
-  allocations(scope).find({ offeredTo: staffId, state: 'offered' }, { sort: { offeredAt: 1 }, limit: 50 })
-
 /** Changes an allocation where it is still at the version that was read; false when somebody was faster. */
 export const changeAllocation = (
   scope: Scope,

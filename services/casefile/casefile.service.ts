@@ -18,8 +18,8 @@ export interface CaseFile {
     actor: Actor,
     input: { caseId: string; postedAs: string | null },
   ): Promise<Outcome<{ view: CaseContent }, AccessRefusal>>
-  /** The open cases somebody holds, listed under month and week of opening, and which of them has no note yet (CAR-21). */
-  held(actor: Actor): Promise<(CaseSummary & { noted: boolean })[]>
+  /** The open cases somebody holds, listed under month and week of opening (CAR-21). */
+  held(actor: Actor): Promise<CaseSummary[]>
   /** The titles of the same files, by case; every one of them is recorded as seen. */
   titles(actor: Actor): Promise<Outcome<{ titles: Map<string, string> }, AccessRefusal>>
   /** Content has been on a screen for as long as the policy lets it. */
@@ -78,15 +78,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
         return { ok: true, view: await contentOf(tx, found!) }
       }),
 
-    held: async (actor) => {
-      const scope = mongo.forOrg(actor.orgId)
-      const held = await heldBy(scope, actor)
-      const noted = await contacts.noted(
-        scope,
-        held.map(({ _id }) => _id),
-      )
-      return held.map((found) => ({ ...summaryOf(found), noted: noted.has(found._id) }))
-    },
+    held: async (actor) => (await heldBy(mongo.forOrg(actor.orgId), actor)).map(summaryOf),
 
     titles: (actor) =>
       transaction(actor, { event: 'case-listed', permission: 'case.read.held' }, async (tx) => {

@@ -38,5 +38,7 @@ export const summaryOf = (found: CaseRecord): CaseSummary => ({
   openedAt: found.openedAt,
   listing: found.listing,
   holder: found.holder,
+  noted: found.noted,
+  offer: found.offer,
   stage: stageOf(found),
 })

@@ -5,12 +5,13 @@ import type { Actor } from '../people/people.types'
 import type { DataKey } from '../platform/crypto'
 import { newReference } from '../platform/ids'
 import type { Keyring } from '../platform/keyring'
-import type { Mongo, Scope } from '../platform/mongo'
+import type { Mongo, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { mayCorrect, summaryOf } from './cases.rules'
 import {
   casesHeldBy,
+  casesWaitingFor,
   changeCase,
   clientOf,
   findByReference,
@@ -34,13 +35,16 @@ export interface CaseSteps {
     tx: Tx,
     engagement: Pick<CaseRecord, 'channel' | 'firstContact'> & { id: string; client: ClientDetails },
   ): Promise<CaseRecord>
-  offer(tx: Tx, found: CaseRecord, to: string, urgent: boolean): Promise<boolean>
+  offer(tx: Tx, found: CaseRecord, offer: { to: string; urgent: boolean; allocationId: string }): Promise<boolean>
   release(tx: Tx, found: CaseRecord): Promise<CaseRecord | null>
   hold(tx: Tx, found: CaseRecord): Promise<boolean>
   fileFirstContact(tx: Tx, found: CaseRecord): Promise<boolean>
+  fileNote(tx: Tx, found: CaseRecord): Promise<boolean>
 }
 
 export interface Cases extends CaseSteps {
+  /** So many of those they are asked to take, longest first, and then of those they hold without a note in them. */
+  waitingFor(actor: Actor, limit: number): Reading<CaseSummary>
   /** What may be posted about a case to somebody who may open it: reference, urgency, stage. */
   find(
     actor: Actor,
@@ -82,8 +86,11 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
         channel,
         urgent: false,
         firstContact,
+        noted: false,
         holder: null,
         offeredTo: null,
+        offer: null,
+        waitsFor: null,
         walled: [],
         openedBy: tx.actor.staffId,
         openedAt: tx.now,
@@ -94,16 +101,23 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
       tx.audit({ subject: `case:${id}`, event: 'case-opened', codes: { channel, reference: found.reference } })
       return found
     },
-    offer: (tx, found, to, urgent) => changeCase(tx, found, { offeredTo: to, urgent }),
+    offer: (tx, found, { to, urgent, allocationId }) =>
+      changeCase(tx, found, { offeredTo: to, waitsFor: to, urgent, offer: { allocationId, at: tx.now } }),
     release: async (tx, found) => {
-      const free = { ...found, offeredTo: null, version: found.version + 1 }
-      return (await changeCase(tx, found, { offeredTo: null })) ? free : null
+      const change = { offeredTo: null, offer: null, waitsFor: null }
+      return (await changeCase(tx, found, change)) ? { ...found, ...change, version: found.version + 1 } : null
     },
-    hold: (tx, found) => changeCase(tx, found, { holder: tx.actor.staffId, offeredTo: null }),
+    hold: (tx, found) => {
+      const holder = tx.actor.staffId
+      return changeCase(tx, found, { holder, offeredTo: null, offer: null, waitsFor: found.noted ? null : holder })
+    },
     fileFirstContact: async (tx, found) => {
       await tx.settle('first-contact-missing', found._id)
       return changeCase(tx, found, { firstContact: true })
     },
+    fileNote: (tx, found) => changeCase(tx, found, { noted: true, ...(found.holder ? { waitsFor: null } : {}) }),
+
+    waitingFor: ({ orgId, staffId }, limit) => casesWaitingFor(mongo.forOrg(orgId), staffId, limit, summaryOf),
 
     find: (actor, named) =>
       transaction(actor, { event: 'case-viewed', permission: null }, async (tx) => {

@@ -1,6 +1,6 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
 import type { Keyring } from '../platform/keyring'
-import type { Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { CaseRecord, ClientDetails } from './cases.types'
 
 const cases = (scope: Scope) => scope.collection<CaseRecord>('cases')
@@ -37,12 +37,25 @@ export const findCase = (scope: Scope, caseId: string): Promise<CaseRecord | nul
 export const findByReference = (scope: Scope, reference: string): Promise<CaseRecord | null> =>
   cases(scope).findOne({ reference })
 
-export const findCases = (scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]> =>
-  cases(scope).find({ _id: { $in: [...caseIds] } })
+export const findCases = async (scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]> =>
+  caseIds.length === 0 ? [] : cases(scope).find({ _id: { $in: [...caseIds] } })
 
 /** Open cases somebody holds, newest first. */
 export const casesHeldBy = (scope: Scope, staffId: string): Promise<CaseRecord[]> =>
   cases(scope).find({ holder: staffId, status: 'open' }, { sort: { openedAt: -1 }, limit: 100 })
+
+/** So many of those that wait for them, offers first: a wall hides the case from whoever is behind it. */
+export const casesWaitingFor = <Result>(
+  scope: Scope,
+  staffId: string,
+  limit: number,
+  as: (found: CaseRecord) => Result,
+): Reading<Result> =>
+  cases(scope).reading(
+    { waitsFor: staffId, status: 'open', walled: { $ne: staffId } },
+    { sort: { holder: 1, 'offer.at': 1, openedAt: -1 }, limit },
+    as,
+  )
 
 /** Changes a case where it is still at the version that was read; false when somebody was faster. */
 export const changeCase = (

@@ -20,8 +20,14 @@ export interface CaseRecord {
   urgent: boolean
   /** Whether the details of the first contact are in the file; until then it cannot be given to anybody. */
   firstContact: boolean
+  /** Whether there is a note beside the first contact. */
+  noted: boolean
   holder: string | null
   offeredTo: string | null
+  /** The offer that `offeredTo` has not answered yet. */
+  offer: { allocationId: string; at: Date } | null
+  /** Who has to do something about it now: whoever is asked to take it, or holds it without a note in it. */
+  waitsFor: string | null
   walled: string[]
   openedBy: string
   openedAt: Date
@@ -39,6 +45,8 @@ export interface CaseSummary {
   openedAt: Date
   listing: CaseRecord['listing']
   holder: string | null
+  noted: boolean
+  offer: CaseRecord['offer']
   stage: 'opening' | 'offered' | 'accepted'
 }
 

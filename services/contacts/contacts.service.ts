@@ -3,11 +3,10 @@ import type { CaseSteps } from '../cases/cases.service'
 import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
-import type { Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { readNote } from './contacts.rules'
-import { addContact, casesWithNotes, findContact, readChronology } from './contacts.store'
+import { addContact, findContact, readChronology } from './contacts.store'
 import type { ContactRecord } from './contacts.types'
 
 export interface Contacts {
@@ -15,8 +14,6 @@ export interface Contacts {
   add(tx: Tx, found: CaseRecord, entry: { id: string; kind: ContactRecord['kind']; text: string }): Promise<void>
   /** All entries with their texts, oldest first. */
   chronology(tx: Tx, found: CaseRecord): Promise<CaseContent['entries']>
-  /** Which of these cases has a note beside its first contact. */
-  noted(scope: Scope, caseIds: readonly string[]): Promise<Set<string>>
   /**
    * Adds a note. In a file that lacks its first contact, this is it (CAR-24).
    *
@@ -51,7 +48,6 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
       const entries = await readChronology(tx, await cases.key(tx, found), found._id)
       return entries.map(({ at, kind, byName, text }) => ({ at, kind, byName, text }))
     },
-    noted: casesWithNotes,
 
     record: (actor, { id, caseId, text }) =>
       transaction(actor, { event: 'contact-recorded', permission: 'contact.record', about: caseId }, async (tx) => {
@@ -65,6 +61,7 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
         const kind = found!.firstContact ? 'note' : 'first-contact'
         await add(tx, found!, { id, kind, text: note.text })
         if (!found!.firstContact) await cases.fileFirstContact(tx, found!)
+        else if (!found!.noted) await cases.fileNote(tx, found!)
         tx.audit({ subject: `case:${caseId}`, event: 'contact-recorded', codes: { kind, contact: id } })
         return ok
       }),

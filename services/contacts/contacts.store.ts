@@ -25,9 +25,3 @@ export async function readChronology(
   const entries = await contacts(scope).find({ caseId }, { sort: { at: 1, _id: 1 } })
   return entries.map((entry) => ({ ...entry, text: unseal(key, place(scope, entry._id), entry.text) }))
 }
-
-/** How many notes each of these cases has, the first contact aside. */
-export async function casesWithNotes(scope: Scope, caseIds: readonly string[]): Promise<Set<string>> {
-  const notes = await contacts(scope).find({ caseId: { $in: [...caseIds] }, kind: 'note' })
-  return new Set(notes.map((note) => note.caseId))
-}

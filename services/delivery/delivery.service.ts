@@ -73,6 +73,13 @@ export interface Deliveries {
 /** A chat that was closed may have been opened again by somebody else than the person. */
 const BURIED_MS = 60 * 60 * 1000
 
+/**
+ * So long a conversation that was found alive is taken to be so. Another process may bury it meanwhile; then the first
+ * activity after that time revives it.
+ */
+const SEEN_MS = 10_000
+const SEEN_AT_MOST = 10_000
+
 /** Drawn for tidiness alone: nobody waits for it. */
 const TIDY = ['put-away']
 
@@ -85,6 +92,7 @@ export interface DeliveriesParts {
 export function createDeliveries({ mongo, clock, transaction }: DeliveriesParts): Deliveries {
   const conversations = (orgId: string) => mongo.forOrg(orgId).collection<ConversationRecord>('conversations')
   const posts = (orgId: string) => mongo.forOrg(orgId).collection<PostRecord>('posts')
+  const seen = new Map<string, { told: string; at: number }>()
 
   /** The row's new state, its entry in the audit and the mail in its stead, together; nothing when it is so already. */
   async function tell(
@@ -113,11 +121,15 @@ export function createDeliveries({ mongo, clock, transaction }: DeliveriesParts)
   return {
     remember: async (orgId, conversation) => {
       const _id = `${orgId}:${conversation.staffId}`
-      // Asked each time: another process may have buried it since.
-      const record = await conversations(orgId).findOne({ _id, ...conversation, dead: false })
-      if (record) return
-      await conversations(orgId).upsert({ _id }, { $set: { ...conversation, dead: false } })
-      await hastenDeliveries(mongo.db, orgId, conversation.staffId)
+      const told = JSON.stringify(conversation)
+      const last = seen.get(_id)
+      if (last?.told === told && performance.now() - last.at < SEEN_MS) return
+      if (!(await conversations(orgId).findOne({ _id, ...conversation, dead: false }))) {
+        await conversations(orgId).upsert({ _id }, { $set: { ...conversation, dead: false } })
+        await hastenDeliveries(mongo.db, orgId, conversation.staffId)
+      }
+      if (seen.size >= SEEN_AT_MOST) seen.clear()
+      seen.set(_id, { told, at: performance.now() })
     },
     hasten: (orgId, staffId) => hastenDeliveries(mongo.db, orgId, staffId),
     conversationOf: (orgId, staffId) => {
@@ -125,6 +137,7 @@ export function createDeliveries({ mongo, clock, transaction }: DeliveriesParts)
       return conversations(orgId).findOne({ _id: `${orgId}:${staffId}`, $or: open })
     },
     bury: async (orgId, staffId) => {
+      seen.delete(`${orgId}:${staffId}`)
       await conversations(orgId).update({ _id: `${orgId}:${staffId}` }, { $set: { dead: true, buriedAt: new Date() } })
     },
     next: async (busy) => {

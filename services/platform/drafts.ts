@@ -1,6 +1,6 @@
 import { seal, unseal } from './crypto'
 import type { Keyring } from './keyring'
-import { isDuplicate, type Mongo, type Stored } from './mongo'
+import { isDuplicate, type Mongo, type Reading, type Stored } from './mongo'
 
 /** A half-finished form. What was typed so far is sealed; it goes by itself after a day. */
 export interface Draft<State = unknown> {
@@ -27,7 +27,7 @@ export interface Drafts {
   save(orgId: string, staffId: string, draft: Draft): Promise<boolean>
   drop(orgId: string, staffId: string, id: string): Promise<void>
   /** What the person has begun, answered something of, and not finished; oldest first, without content. */
-  unfinished(orgId: string, staffId: string): Promise<Pick<Draft, 'id' | 'dialog' | 'startedAt'>[]>
+  unfinished(orgId: string, staffId: string): Reading<Pick<Draft, 'id' | 'dialog' | 'startedAt'>>
 }
 
 const KEPT_MS = 24 * 60 * 60 * 1000
@@ -73,10 +73,11 @@ export function createDrafts(mongo: Mongo, keyring: Keyring): Drafts {
     drop: async (orgId, staffId, id) => {
       await drafts(orgId).delete({ _id: id, staffId })
     },
-    unfinished: async (orgId, staffId) => {
-      const filter = { staffId, version: { $gt: 1 }, expireAt: { $gt: new Date() } }
-      const found = await drafts(orgId).find(filter, { sort: { startedAt: 1 }, limit: 20 })
-      return found.map(({ _id, dialog, startedAt }) => ({ id: _id, dialog, startedAt }))
-    },
+    unfinished: (orgId, staffId) =>
+      drafts(orgId).reading(
+        { staffId, version: { $gt: 1 }, expireAt: { $gt: new Date() } },
+        { sort: { startedAt: 1 }, limit: 20 },
+        ({ _id, dialog, startedAt }) => ({ id: _id, dialog, startedAt }),
+      ),
   }
 }

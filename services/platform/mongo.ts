@@ -25,6 +25,12 @@ export interface Stored {
 export interface OrgCollection<T extends Stored> {
   findOne(filter: Filter<T>): Promise<T | null>
   find(filter: Filter<T>, options?: { sort?: Sort; limit?: number }): Promise<T[]>
+  /** The same, to be read later, see `Scope.together`. */
+  reading<Result>(
+    filter: Filter<T>,
+    options: { sort: Record<string, 1 | -1>; limit: number },
+    as: (record: T) => Result,
+  ): Reading<Result>
   count(filter: Filter<T>): Promise<number>
   insert(...records: T[]): Promise<void>
   /** Changes the one record that matches; false when none did, which is how a lost race shows. */
@@ -40,10 +46,24 @@ export interface OrgCollection<T extends Stored> {
   delete(filter: Filter<T>): Promise<number>
 }
 
+/** Records of one organisation that are to be read together with others, and what becomes of each. */
+export interface Reading<Result> {
+  readonly collection: string
+  readonly stages: readonly Document[]
+  readonly as: (record: Document) => Result
+}
+
+/** What readings give, by the names under which they were asked for. */
+export type Read<Readings> = {
+  [Name in keyof Readings]: Readings[Name] extends Reading<infer Result> ? Result[] : never
+}
+
 /** The database as one organisation sees it, inside a transaction or outside one. */
 export interface Scope {
   readonly orgId: string
   collection<T extends Stored>(name: string): OrgCollection<T>
+  /** Reads all of them in one trip to the database, outside any transaction: the trip is what reading costs. */
+  together<Readings extends Record<string, Reading<unknown>>>(readings: Readings): Promise<Read<Readings>>
   /** Wrapped data keys live in a database of their own, so that a restored backup of the data holds none. */
   keys<T extends Stored>(): OrgCollection<T>
 }
@@ -106,6 +126,7 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
       return {
         orgId,
         collection: (name) => orgCollection(db.collection(name), orgId, session),
+        together: (readings) => within(CALL_LIMIT_MS, readTogether(db, readings)),
         keys: () => orgCollection(keysDb.collection('keys'), orgId, session),
       }
     },
@@ -118,6 +139,18 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
     },
     close: () => client.close(),
   }
+}
+
+async function readTogether<Readings extends Record<string, Reading<unknown>>>(db: Db, readings: Readings) {
+  const unions = Object.entries(readings).map(([name, { collection, stages }]) => ({
+    $unionWith: { coll: collection, pipeline: [...stages, { $replaceWith: { name, record: '$$ROOT' } }] },
+  }))
+  const found = await db.aggregate<{ name: string; record: Document }>([{ $documents: [] }, ...unions]).toArray()
+  const read = Object.entries(readings).map(([name, { as }]) => [
+    name,
+    found.filter((each) => each.name === name).map(({ record }) => as(record)),
+  ])
+  return Object.fromEntries(read) as Read<Readings>
 }
 
 function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: string, session?: ClientSession) {
@@ -144,6 +177,11 @@ function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: strin
       if (limit) cursor.limit(limit)
       return (await timed(cursor.toArray())) as T[]
     },
+    reading: (filter, { sort, limit }, as) => ({
+      collection: raw.collectionName,
+      stages: [{ $match: own(filter) }, { $sort: sort }, { $limit: limit }],
+      as: (record) => as(record as T),
+    }),
     count: async (filter) => timed(collection.countDocuments(own(filter), options)),
     insert: async (...records) => {
       const owned = records.map((record) => ({ ...record, orgId }) as unknown as OptionalUnlessRequiredId<T>)

@@ -53,8 +53,8 @@ export interface TransactionParts {
   keyring: Keyring
   clock: Clock
   policyOf(orgId: string): Policy
-  /** Called after each commit, so that the worker need not wait for its next look. */
-  onCommit(): void
+  /** Called after a commit that queued something, so that the worker need not wait for its next look. */
+  onQueued(): void
 }
 
 /** The driver begins anew for up to two minutes, whatever it is told; nobody waits that long for a button. */
@@ -67,7 +67,7 @@ const TRIES_AFTER_DUPLICATE = 5
  * with a code that the manager can look up. Work that says nothing to the audit is a fault, unless it answers `repeated`:
  * it found everything done already, or only a worker's reminder was due.
  */
-export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }: TransactionParts): Transaction {
+export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }: TransactionParts): Transaction {
   const inTurn = createTurns()
 
   function entry(actor: Actor, now: Date, note: AuditNote): NewEntry {
@@ -93,18 +93,22 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
   return async (actor, attempt, work) => {
     const now = clock.now()
     const policy = policyOf(actor.orgId)
+    let queued = false
     const allowed = attempt.permission ? may(actor, attempt.permission, policy.access) : { ok: true as const }
     const outcome = allowed.ok
       ? await inSession(mongo, async (scope) => {
           const noted: NewEntry[] = []
+          queued = false
           const result = await work({
             ...scope,
             actor,
             now,
             policy,
             audit: (note) => noted.push(entry(actor, now, note)),
-            send: (delivery) =>
-              queueDelivery(scope, delivery, delivery.urgent ? now : nextOpening(now, policy.calendar)),
+            send: (delivery) => {
+              queued = true
+              return queueDelivery(scope, delivery, delivery.urgent ? now : nextOpening(now, policy.calendar))
+            },
             due: (duty) => openDuty(scope, duty),
             settle: (kind, subject) => closeDuty(scope, kind, subject),
             finish: (duty) => closeClaimed(scope, duty),
@@ -117,7 +121,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onCommit }:
         })(actor.orgId)
       : { ok: false as const, reason: 'no-permission' as const }
     if (!outcome.ok) return { ...outcome, lookup: await recordRefusal(actor, attempt, outcome, now) }
-    onCommit()
+    if (queued) onQueued()
     return outcome
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { CardFactory, CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder'
+import { CardFactory, type TurnContext } from 'botbuilder'
+import { createAdapter } from '../../bot/adapter'
 import { readConfiguration } from '../../bot/config'
 import { createGate } from '../../bot/gate'
 import { startServer } from '../../bot/server'
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
   const { openIdMetadataUrl, tokenIssuer } = read.configuration.endpoints!
   const log = createLogger('info')
   const attachment = CardFactory.adaptiveCard(JSON.parse(readFileSync(ECHO_CARD, 'utf8')))
-  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication(JSON.parse(ECHO_SDK)))
+  const adapter = createAdapter(JSON.parse(ECHO_SDK))
   const gate = createGate({
     organisations,
     openIdMetadataUrl,

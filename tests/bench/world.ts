@@ -80,7 +80,7 @@ export async function startWorld(): Promise<World> {
     keyProvider,
     clock: systemClock,
     log,
-    onCommit: () => undefined,
+    onQueued: () => undefined,
   })
   const actor = ({ id, orgId, name, role }: Persona): Actor => ({
     orgId,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
+import { createAdapter } from '../../bot/adapter'
 import { type RunningBot, startBot } from '../../bot/compose'
 import { createGate } from '../../bot/gate'
 import { type BotServer, startServer } from '../../bot/server'
@@ -56,8 +56,7 @@ const portOf = ({ url }: { url: string }) => Number(new URL(url).port)
 async function startAlone(settings: Record<string, string> = {}): Promise<BotServer> {
   const { organisations, botCredentials, log } = world.parts
   const gate = createGate({ ...world.parts.gate, tokens: 'off', organisations, log })
-  const adapterOf = (orgId: string) =>
-    new CloudAdapter(new ConfigurationBotFrameworkAuthentication({ ...botCredentials(orgId), ...settings }))
+  const adapterOf = (orgId: string) => createAdapter({ ...botCredentials(orgId), ...settings })
   const silent = { turn: async () => undefined }
   return startServer({ gate, adapterOf, bot: silent, ready: async () => undefined, log }, 0, '127.0.0.1')
 }

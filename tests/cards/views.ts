@@ -58,6 +58,8 @@ export const aSummary = (changes: Partial<CaseSummary> = {}): CaseSummary => ({
   openedAt: OPENED,
   listing: { year: 2026, month: 11, week: 48 },
   holder: 'ada',
+  noted: true,
+  offer: null,
   stage: 'accepted',
   ...changes,
 })

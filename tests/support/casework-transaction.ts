@@ -6,13 +6,13 @@ import type { TestMongo } from './test-mongo'
 
 const policy = readProfile('cardiff')
 
-/** Transactions on a real database by a sample union's profile, at a fixed business time, and how many have committed. */
+/** Transactions on a real database by a sample union's profile, at a fixed business time, and how many have queued something. */
 export function transactionsOn({ mongo, keyring }: Pick<TestMongo, 'mongo' | 'keyring'>, now = WEDNESDAY) {
-  let commits = 0
+  let queued = 0
   const clock: Clock = { now: () => now }
-  const onCommit = () => {
-    commits += 1
+  const onQueued = () => {
+    queued += 1
   }
-  const transaction = createTransaction({ mongo, keyring, clock, policyOf: () => policy, onCommit })
-  return { transaction, commits: () => commits }
+  const transaction = createTransaction({ mongo, keyring, clock, policyOf: () => policy, onQueued })
+  return { transaction, queued: () => queued }
 }

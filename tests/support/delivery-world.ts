@@ -1,4 +1,4 @@
-import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder'
+import { createAdapter } from '../../bot/adapter'
 import { simulatedToken } from '../../bot/dev/graph-simulator'
 import { type PretendTeams, startPretendTeams } from '../../bot/dev/pretend-teams'
 import { type Persona, readSampleUnions } from '../../bot/dev/sample-staff'
@@ -30,7 +30,7 @@ export async function startDeliveryWorld(name: string, answerLimitMs: number): P
   const organisationOf = (orgId: string) =>
     unions.find(({ organisation }) => organisation.orgId === orgId)!.organisation
   const teams = await startPretendTeams(() => '')
-  const adapter = new CloudAdapter(new ConfigurationBotFrameworkAuthentication({}))
+  const adapter = createAdapter({})
   const log = createLogger('silent')
   const doubted: string[] = []
   const reach = createReach({

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     keyProvider: fileKeyProvider(PRESS_KEY_FILE, { create: false }),
     clock,
     log: createLogger('silent'),
-    onCommit: () => undefined,
+    onQueued: () => undefined,
   })
   const { orgId } = organisations.find(({ profile }) => profile === 'cardiff')!
   const as = (staffId: string, role: string) => ({ ...systemActor(orgId), staffId, roles: [role] })

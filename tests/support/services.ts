@@ -74,7 +74,7 @@ export async function startServices(
       keyProvider,
       clock: { now: () => present },
       log: createLogger('silent'),
-      onCommit: () => undefined,
+      onQueued: () => undefined,
     })
   const services = build()
   const actor = (begins: string): Actor => {

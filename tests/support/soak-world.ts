@@ -62,7 +62,7 @@ export async function startSoakWorld(mongoUri: string): Promise<SoakWorld> {
     keyProvider,
     clock,
     log: createLogger('silent'),
-    onCommit: () => undefined,
+    onQueued: () => undefined,
   })
   for (const { orgId, id, conversationId, botId, userId, tenantId } of personas) {
     const serviceUrl = `http://${teams.host}/`

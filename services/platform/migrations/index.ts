@@ -1,11 +1,13 @@
 import type { Mongo } from '../mongo'
 import { up as firstCollections } from './001-first-collections'
 import { up as auditCheckpoints } from './002-audit-checkpoints'
+import { up as waitingCases } from './003-waiting-cases'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
   ['001-first-collections', firstCollections],
   ['002-audit-checkpoints', auditCheckpoints],
+  ['003-waiting-cases', waitingCases],
 ] as const
 
 /** Brings the database to the present form. */

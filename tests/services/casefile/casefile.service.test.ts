@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { claimDuty } from '../../../services/duties/duties.store'
+import type { Actor } from '../../../services/people/people.types'
 import { newId } from '../../../services/platform/ids'
 import { WEDNESDAY } from '../../support/records'
 import { must, refused, type ServicesWorld, startServices } from '../../support/services'
@@ -168,6 +169,11 @@ describe('Content on a screen', () => {
   })
 })
 
+async function waitingFor(actor: Actor, limit: number) {
+  const { cases, together } = world.services
+  return (await together(actor.orgId, { found: cases.waitingFor(actor, limit) })).found
+}
+
 describe('The cases somebody holds', () => {
   test('CAR-21 CAR-09 are listed newest first, under month and week of opening, without names', async () => {
     const cleo = world.actor('Cleo')
@@ -186,13 +192,26 @@ describe('The cases somebody holds', () => {
     expect(JSON.stringify(held)).not.toMatch(/Quinn|1234567|module/)
   })
 
-  test('CAR-28 say which of them has no note yet', async () => {
+  test('CAR-28 IMP-14 say which of them has no note yet, and which they are still asked to take', async () => {
     const bo = world.actor('Bo')
     const [one, other] = [await world.accepted(bo), await world.accepted(bo)]
     must(await world.services.contacts.record(bo, { id: newId(), caseId: one.caseId, text: 'Rang.' }))
     const held = await world.services.caseFile.held(bo)
     expect(held.find(({ caseId }) => caseId === one.caseId)!.noted).toBe(true)
     expect(held.find(({ caseId }) => caseId === other.caseId)!.noted).toBe(false)
+    const waiting = async (limit: number) =>
+      (await waitingFor(bo, limit)).map(({ caseId, offer }) => [caseId, offer?.allocationId])
+    expect(await waiting(5)).toEqual([[other.caseId, undefined]])
+    world.at(world.minutesLater(5))
+    const later = await world.accepted(bo)
+    const asked = await world.offered(bo)
+    const offered = [asked.caseId, asked.allocationId]
+    expect(await waiting(5)).toEqual([offered, [later.caseId, undefined], [other.caseId, undefined]])
+    expect(await waiting(2)).toEqual([offered, [later.caseId, undefined]])
+    await world.wall(later.caseId, bo.staffId)
+    await world.wall(asked.caseId, bo.staffId)
+    expect(await waiting(5)).toEqual([[other.caseId, undefined]])
+    expect(await waitingFor({ ...bo, orgId: 'cambridge' }, 5)).toEqual([])
   })
 
   test('CAR-22 CAR-23 CAR-07 their titles carry the markers, and each is on record as seen', async () => {
@@ -242,7 +261,7 @@ describe('Behind a wall', () => {
     const { caseId, ...pressed } = await world.offered(world.actor('Ada'))
     await world.wall(caseId, world.actor('Ada').staffId)
     const { allocation } = world.services
-    expect((await allocation.offersTo(world.actor('Ada'))).map((view) => view.caseId)).not.toContain(caseId)
+    expect((await waitingFor(world.actor('Ada'), 100)).map((view) => view.caseId)).not.toContain(caseId)
     expect(await allocation.accept(world.actor('Ada'), pressed)).toEqual(refused('walled'))
     expect(await allocation.decline(world.actor('Ada'), { ...pressed, because: 'conflict' })).toEqual(refused('walled'))
     expect(await world.caseRecord(caseId)).toMatchObject({ holder: null })

@@ -75,7 +75,7 @@ describe('A mistyped name or number', () => {
 test('IMP-22 what a list or a posted card shows holds no client, no seal and no wall', () => {
   const shown = summaryOf(aCase({ walled: ['morgan'], offeredTo: 'ada' }))
   expect(Object.keys(shown).sort()).toEqual(
-    ['caseId', 'version', 'reference', 'urgent', 'openedAt', 'listing', 'holder', 'stage'].sort(),
+    ['caseId', 'version', 'reference', 'urgent', 'openedAt', 'listing', 'holder', 'noted', 'offer', 'stage'].sort(),
   )
   expect(JSON.stringify(shown)).not.toMatch(/sealed|morgan|key-1/)
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Conversation } from '../../../services/delivery/delivery.service'
 import { MAX_ATTEMPTS, type OutboxRow } from '../../../services/platform/outbox'
 import { WEDNESDAY } from '../../support/records'
@@ -10,10 +10,23 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   world.at(WEDNESDAY)
+  // Longer than anything is remembered.
+  later(60)
   await world.mongo.db.collection('outbox').deleteMany({})
   await world.mongo.db.collection('conversations').deleteMany({})
 })
-afterAll(() => world.stop())
+afterAll(async () => {
+  jest.restoreAllMocks()
+  await world.stop()
+})
+
+const started = performance.now.bind(performance)
+let passed = 0
+/** Lets real time go by, as processes measure it. */
+function later(seconds: number): void {
+  passed += seconds * 1000
+  jest.spyOn(performance, 'now').mockImplementation(() => started() + passed)
+}
 
 const ADA: Conversation = {
   staffId: 'ada',
@@ -66,6 +79,10 @@ describe('Where somebody can be reached', () => {
     const other = world.secondProcess().deliveries
     await deliveries().remember('cardiff', ADA)
     await other.bury('cardiff', 'ada')
+    later(9)
+    await deliveries().remember('cardiff', ADA)
+    expect(await other.conversationOf('cardiff', 'ada')).toBeNull()
+    later(2)
     await deliveries().remember('cardiff', ADA)
     for (const process of [deliveries(), other])
       expect(await process.conversationOf('cardiff', 'ada')).toMatchObject(ADA)

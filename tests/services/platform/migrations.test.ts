@@ -51,7 +51,7 @@ describe('The form of the database', () => {
     await migrate(fresh)
     expect(await shapeOf(fresh)).toEqual(wanted)
     const first = await done()
-    expect(first.map(({ _id }) => _id)).toEqual(['001-first-collections', '002-audit-checkpoints'])
+    expect(first.map(({ _id }) => _id)).toEqual(['001-first-collections', '002-audit-checkpoints', '003-waiting-cases'])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
       .forOrg('north')
@@ -71,7 +71,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(2)
+      expect(await done()).toHaveLength(3)
     }
   })
 
@@ -90,6 +90,38 @@ describe('The form of the database', () => {
     expect(await fresh.forOrg('north').collection('cases').count({})).toBe(1)
   })
 
+  test('CAR-28 knows from then on what of before waits for somebody', async () => {
+    const named = (name: string) => fresh.db.collection<{ _id: string; orgId: string }>(name)
+    const orgId = 'north'
+    const held = { holder: 'bo', offeredTo: null }
+    const offered = { holder: null, offeredTo: 'ada' }
+    const before = { free: { holder: null, offeredTo: null }, noted: held, offered, opened: held }
+    await named('cases').insertMany(
+      Object.entries(before).map(([_id, who]) => ({ _id, orgId, reference: _id, ...who })),
+    )
+    const entries = [
+      ['noted', 'intake'],
+      ['noted', 'note'],
+      ['opened', 'intake'],
+    ]
+    await named('contacts').insertMany(
+      entries.map(([caseId, kind], index) => ({ _id: String(index), orgId, caseId, kind })),
+    )
+    const offeredAt = new Date('2026-11-24T10:00:00Z')
+    await named('allocations').insertMany(
+      ['declined', 'offered'].map((state) => ({ _id: state, orgId, caseId: 'offered', state, offeredAt })),
+    )
+    await migrate(fresh)
+    const offer = { allocationId: 'offered', at: offeredAt }
+    const after = await named('cases').find().sort({ _id: 1 }).toArray()
+    expect(after).toEqual([
+      expect.objectContaining({ _id: 'free', noted: false, offer: null, waitsFor: null }),
+      expect.objectContaining({ _id: 'noted', noted: true, offer: null, waitsFor: null }),
+      expect.objectContaining({ _id: 'offered', noted: false, offer, waitsFor: 'ada' }),
+      expect.objectContaining({ _id: 'opened', noted: false, offer: null, waitsFor: 'bo' }),
+    ])
+  })
+
   test('is not called made when a step failed, and the start fails', async () => {
     await fresh.db.createCollection('cases')
     await fresh.db.collection('cases').insertMany([1, 2].map(() => ({ orgId: 'north', reference: 'TWICE' })))
@@ -97,7 +129,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(2)
+    expect(await done()).toHaveLength(3)
   })
 })
 

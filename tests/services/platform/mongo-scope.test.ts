@@ -38,7 +38,38 @@ const REACHING = [
   ['by another "and"', { $and: [{ orgId: 'south' }] }],
 ] as [string, object][]
 
+const ORDER = { sort: { reference: 1 }, limit: 10 } as const
+const idOf = ({ _id }: { _id: string }) => _id
+
+describe('What is read together', () => {
+  test('comes by its name, in its order, no more than was asked for', async () => {
+    const scope = base.mongo.forOrg('north')
+    await scope.collection('drafts').insert({ _id: 'draft-1' })
+    expect(
+      await scope.together({
+        last: notes('north').reading({}, { sort: { reference: -1 }, limit: 1 }, idOf),
+        all: notes('north').reading({}, ORDER, ({ text }) => text),
+        drafts: scope.collection('drafts').reading({}, { sort: { _id: 1 }, limit: 5 }, idOf),
+        none: notes('north').reading({ _id: 'nobody' }, ORDER, idOf),
+      }),
+    ).toEqual({ last: ['north-2'], all: ['x', 'x'], drafts: ['draft-1'], none: [] })
+    await scope.collection('drafts').delete({})
+  })
+
+  test('fails as a whole when one part cannot be read', async () => {
+    const wrong = notes('north').reading({ $where: 'no such thing(' } as never, ORDER, idOf)
+    const right = notes('north').reading({}, ORDER, idOf)
+    await expect(base.mongo.forOrg('north').together({ right, wrong })).rejects.toThrow()
+  })
+})
+
 describe('IMP-37 One organisation', () => {
+  test.each(REACHING)('never reads a record of another together with its own, %s', async (_way, filter) => {
+    const reading = notes('north').reading(filter, ORDER, idOf)
+    const { found } = await base.mongo.forOrg('north').together({ found: reading })
+    expect(found.filter((id) => id.startsWith('south'))).toEqual([])
+  })
+
   test.each(REACHING)('never finds a record of another, %s', async (_way, filter) => {
     expect(await notes('north').findOne(filter)).toBeNull()
     expect(await notes('north').find(filter, { sort: { _id: 1 }, limit: 10 })).toEqual([])

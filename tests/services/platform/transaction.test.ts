@@ -11,7 +11,7 @@ import { type TestMongo, testMongo } from '../../support/test-mongo'
 
 let base: TestMongo
 let transaction: Transaction
-let commits: () => number
+let queued: () => number
 
 beforeAll(async () => {
   base = await testMongo('transaction')
@@ -22,7 +22,7 @@ afterAll(() => base.close())
 beforeEach(async () => {
   for (const name of ['cases', 'audit', 'auditHeads', 'outbox', 'duties'])
     await base.mongo.db.collection(name).deleteMany({})
-  ;({ transaction, commits } = transactionsOn(base))
+  ;({ transaction, queued } = transactionsOn(base))
 })
 
 const robin = anActor({ roles: ['front'] })
@@ -59,13 +59,21 @@ describe('What somebody did', () => {
     expect(more).toEqual([])
     expect(entry).toMatchObject({ subject: CASE, seq: 1, event: 'case-opened', outcome: 'done', actor: 'robin' })
     expect(entry).toMatchObject({ codes: { channel: 'telephone' }, profile: readProfile('cardiff').version })
-    expect(commits()).toBe(1)
+    expect(queued()).toBe(1)
   })
 
   test('IMP-34 that was done before is answered as such, and recorded no second time', async () => {
     const outcome = await run(async () => ({ ok: true, repeated: true }))
     expect(outcome).toEqual({ ok: true, repeated: true })
     expect(await entries()).toEqual([])
+  })
+
+  test('calls nobody to work when there is nothing to send', async () => {
+    await run(async (tx) => {
+      tx.audit({ subject: CASE, event: 'case-viewed' })
+      return { ok: true }
+    })
+    expect(queued()).toBe(0)
   })
 })
 
@@ -80,7 +88,7 @@ describe('What was refused', () => {
     const { lookup } = outcome as { lookup: string }
     const refused = { subject: 'staff:robin', event: 'case-opened', outcome: 'refused', reason: 'walled', lookup }
     expect(await entries()).toEqual([expect.objectContaining({ ...refused, codes: { about: 'case-1' } })])
-    expect(commits()).toBe(0)
+    expect(queued()).toBe(0)
   })
 
   test('IMP-14 stands in the person’s own chain, never in that of the case they may not see', async () => {
@@ -122,7 +130,7 @@ describe('What went wrong', () => {
     await expect(failing).rejects.toBe(fault)
     expect(await effects()).toEqual([0, 0, 0])
     expect(await entries()).toEqual([])
-    expect(commits()).toBe(0)
+    expect(queued()).toBe(0)
   })
 
   test('IMP-19 a change that says nothing to the audit is a fault, and does not stay', async () => {

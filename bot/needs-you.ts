@@ -1,0 +1,73 @@
+import { makeButton } from '../cards/button'
+import type { ListData } from '../cards/list'
+import type { Acting } from '../dialogs/dialog-turn'
+import { permissionsOf } from '../services/access/access.rules'
+import type { OfferView } from '../services/allocation/allocation.types'
+import type { CaseSummary } from '../services/cases/cases.types'
+import type { Draft } from '../services/platform/drafts'
+import { showReference } from '../services/platform/ids'
+
+export type Row = ListData['groups'][number]['rows'][number]
+
+/** What this person has to do now, the most pressing first, and so many rows of it. */
+export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
+  const { actor, policy, services } = acting
+  const permissions = permissionsOf(actor, policy.access)
+  const { cases, drafts } = services
+  const [waiting, toGive] = await Promise.all([
+    services.together(actor.orgId, {
+      cases: cases.waitingFor(actor, limit),
+      forms: drafts.unfinished(actor.orgId, actor.staffId),
+    }),
+    permissions.has('allocation.offer') ? casesToGive(acting) : [],
+  ])
+  const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
+  const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
+  return [
+    ...offers.map((each) => offerToAnswer(acting, each)),
+    ...waiting.forms.map((each) => unfinishedForm(acting, each)),
+    ...toGive,
+    ...held.map((each) => caseWithoutNote(acting, each)),
+  ].slice(0, limit)
+}
+
+function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {
+  const detail = look.say('home.offer-detail', { urgent: urgent ? 'yes' : 'no', age: look.age(offer!.at) })
+  const title = look.say('home.offer', { reference: showReference(reference) })
+  return row(title, detail, 'allocation.show', { allocationId: offer!.allocationId })
+}
+
+function unfinishedForm({ look }: Acting, { id, dialog, startedAt }: Pick<Draft, 'id' | 'dialog' | 'startedAt'>): Row {
+  const what = look.named('draft', dialog)
+  const detail = look.say('home.draft-detail', { age: look.age(startedAt) })
+  return row(look.say('home.draft', { what }), detail, 'dialog.continue', { draft: id })
+}
+
+async function casesToGive({ actor, look, services }: Acting): Promise<Row[]> {
+  const [inDoubt, views] = await Promise.all([
+    services.deliveries.inDoubt(actor.orgId, 'offer'),
+    services.allocation.waiting(actor),
+  ])
+  const lost = ({ allocationId, offeredTo }: OfferView) => inDoubt.has(`${allocationId} ${offeredTo?.staffId}`)
+  return views.flatMap((view) => {
+    const { state, caseId, waitingSince, silentSince } = view
+    const reference = showReference(view.reference)
+    const name = view.offeredTo?.name ?? ''
+    const detail = look.say('home.opened-detail', { age: look.age(waitingSince) })
+    if (state === 'proposed') return [row(look.say('home.unconfirmed', { reference }), detail, 'proposal', { caseId })]
+    if (state !== 'offered') return []
+    if (silentSince) return [row(look.say('home.silent', { reference, name }), detail, 'waiting', {})]
+    return lost(view) ? [row(look.say('home.undelivered', { reference, name }), detail, 'waiting', {})] : []
+  })
+}
+
+function caseWithoutNote({ look }: Acting, { caseId, reference, openedAt }: CaseSummary): Row {
+  const title = look.say('home.note', { reference: showReference(reference) })
+  return row(title, look.say('home.opened-detail', { age: look.age(openedAt) }), 'case.open', { caseId })
+}
+
+const row = (title: string, detail: string, verb: string, data: Record<string, string>): Row => ({
+  title,
+  detail,
+  press: makeButton(title, verb, data),
+})
