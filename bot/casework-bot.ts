@@ -10,7 +10,7 @@ import type { Acting, QuestionPress } from '../dialogs/dialog-turn'
 import { refusalScreen } from '../dialogs/refused'
 import type { DialogRunner } from '../dialogs/run'
 import type { Services } from '../services'
-import { may } from '../services/access/access.rules'
+import { may, permissionsOf } from '../services/access/access.rules'
 import type { Freshness } from '../services/people/people.service'
 import type { Actor } from '../services/people/people.types'
 import { CaseworkError } from '../services/platform/errors'
@@ -103,7 +103,7 @@ export function createCaseworkBot({
   ): Promise<Screen> {
     const row = press && Object.hasOwn(ACTIONS, press.verb) ? ACTIONS[press.verb] : undefined
     const acting = await actingOf(orgId, activity, look, row?.roles ?? 'cached')
-    if (acting.actor.roles.length === 0) return noAccess(acting)
+    if (permissionsOf(acting.actor, acting.policy.access).size === 0) return noAccess(acting)
     if (press) return run(context, acting, activity, press, row)
     if (activity.type === 'installationUpdate') return home(acting)
     return typed(context, acting, activity)

@@ -22,6 +22,8 @@ const sampleUnion = z.strictObject({
       z.strictObject({
         name: z.string().regex(/^[A-Z][a-z]+(?: [A-Z][a-z]+)+$/),
         role: z.string().nullable(),
+        /** Further roles that the person holds at the same time. */
+        also: z.array(z.string()).default([]),
         extension: z.string().regex(/^[0-9]+$/),
         through: z.string().optional(),
       }),
@@ -42,6 +44,8 @@ export interface Persona {
   name: string
   /** Role of the profile; null for a member of staff outside the confidential circle. */
   role: string | null
+  /** The same, and every further one. */
+  roles: string[]
   title: string
   slug: string
   /** The one-to-one chat with the bot. */
@@ -82,7 +86,7 @@ export function readSampleUnions(folder = SAMPLE_FOLDER): SampleUnion[] {
 const malformed = (file: string, gaps: string[]) => new CaseworkError('sample-malformed', { file, gaps })
 
 function faults({ orgId, people }: SampleFile, { access }: Policy, file: string): string[] {
-  const strangers = people.flatMap(({ role }) => (role !== null && !access.roles[role] ? [role] : []))
+  const strangers = people.flatMap(({ role, also }) => [role ?? [], also].flat().filter((each) => !access.roles[each]))
   const loose = people.filter(({ role, through }) => role === null && through !== undefined)
   return [
     ...(file === `${orgId}.json` ? [] : [`orgId: the file should be called ${orgId}.json`]),
@@ -138,7 +142,8 @@ function staffEntry({ orgId, mailbox }: SampleFile, person: SamplePerson, profil
 /** The role's group, and the groups nested in it. */
 function roleGroups({ orgId, people }: SampleFile, role: string, { access }: Policy): SimulatedGroup[] {
   const holders = people.filter((person) => person.role === role)
-  const direct = holders.filter(({ through }) => through === undefined)
+  const also = people.filter((person) => person.also.includes(role))
+  const direct = [...holders.filter(({ through }) => through === undefined), ...also]
   const inner = [...new Set(holders.flatMap(({ through }) => through ?? []))].map((name) => ({
     id: innerGroupId(orgId, role, name),
     displayName: name,
@@ -157,6 +162,7 @@ function persona({ orgId, appId, tenantId }: OrganisationSettings, person: Sampl
     union: profile.name,
     name: person.name,
     role: person.role,
+    roles: [person.role ?? [], person.also].flat(),
     title: roleTitle(person, profile) ?? 'No role',
     slug,
     conversationId: `chat-${slug}`,

@@ -13,6 +13,12 @@ const PERMISSIONS = [
   'callback.manage',
   'absence.record',
   'refusal.lookup',
+  /** Ask for confidentiality to be breached in a case of one's own. */
+  'breach.request',
+  /** Be asked in such a request: to advise, decide, authorise or name somebody; by whom and when is the chain's to say. */
+  'breach.answer',
+  /** Look after emergencies: unrecorded ones, their review, the care for whoever went through one. */
+  'emergency.review',
   'audit.read',
 ] as const
 
@@ -22,13 +28,19 @@ export type Permission = (typeof PERMISSIONS)[number]
 export const accessPolicy = z.strictObject({
   roles: z.record(
     z.string().regex(/^[a-z][a-z-]*$/),
-    z.strictObject({
-      title: z.string().min(1),
-      titles: z.array(z.string()).default([]),
-      permissions: z.array(z.enum(PERMISSIONS)).min(1),
-      /** The commands that this role's home shows as buttons, most used first. */
-      home: z.array(z.string()).min(1).max(6),
-    }),
+    z
+      .strictObject({
+        title: z.string().min(1),
+        titles: z.array(z.string()).default([]),
+        /** None for people who have to be known because they are kept out (`breach.investigators`). */
+        permissions: z.array(z.enum(PERMISSIONS)),
+        /** The commands that this role's home shows as buttons, most used first. */
+        home: z.array(z.string()).max(6),
+      })
+      .refine(({ permissions, home }) => permissions.length > 0 === home.length > 0, {
+        path: ['permissions'],
+        error: 'a role may do something and has a home, or neither',
+      }),
   ),
 })
 

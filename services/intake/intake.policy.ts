@@ -12,7 +12,7 @@ const consentStep = z.strictObject({
 })
 
 const channel = z.strictObject({
-  id: z.enum(['telephone', 'in-person', 'email', 'web-form', 'live-chat']),
+  id: z.enum(['telephone', 'in-person', 'email', 'web-form', 'live-chat', 'video-call']),
   /** The steps before the details unlock, in the order in which they are taken. */
   steps: z.array(z.string()),
   /** Whether the client waits on the line and can be put through to whoever takes the case. */

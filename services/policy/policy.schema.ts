@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessPolicy } from '../access/access.policy'
 import { allocationPolicy } from '../allocation/allocation.policy'
+import { breachPolicy } from '../breach/breach.policy'
 import { calendarPolicy } from '../calendar/calendar.policy'
 import { casesPolicy } from '../cases/cases.policy'
 import { consentPolicy } from '../consent/consent.policy'
@@ -22,6 +23,7 @@ export const policyProfile = z.strictObject({
   labels: z.record(z.string(), z.string()),
   access: accessPolicy,
   allocation: allocationPolicy,
+  breach: breachPolicy,
   calendar: calendarPolicy,
   cases: casesPolicy,
   consent: consentPolicy,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { rolesAsked, rolesNamed } from '../breach/breach.policy'
 import { CaseworkError } from '../platform/errors'
 import { freeze } from '../platform/freeze'
 import { type Policy, policyProfile } from './policy.schema'
@@ -27,7 +28,7 @@ export function parseProfile(data: unknown): Policy {
 }
 
 function danglingNames(policy: Policy): string[] {
-  const { access, allocation, consent, intake, labels, texts } = policy
+  const { access, allocation, breach, consent, intake, labels, texts } = policy
   const gaps: string[] = []
   const need = (present: unknown, gap: string) => {
     if (!present) gaps.push(gap)
@@ -51,7 +52,14 @@ function danglingNames(policy: Policy): string[] {
     const held = Object.values(access.roles).some((role) => role.permissions.includes(permission))
     need(held, `access.roles: nobody may ${purpose} (${permission})`)
   }
+  for (const role of rolesNamed(breach)) need(access.roles[role], `breach: no role "${role}"`)
+  for (const role of rolesAsked(breach))
+    need(
+      access.roles[role]?.permissions.includes('breach.answer') ?? true,
+      `breach: "${role}" is asked and may not answer (breach.answer)`,
+    )
   const named = [
+    ...breach.grounds.map(({ id }) => `ground.${id}`),
     ...intake.enquiryKinds.map((kind) => `kind.${kind}`),
     ...allocation.otherReasons.map((reason) => `other.${reason}`),
     ...allocation.declineReasons.map((reason) => `decline.${reason}`),

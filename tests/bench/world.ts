@@ -82,11 +82,11 @@ export async function startWorld(): Promise<World> {
     log,
     onQueued: () => undefined,
   })
-  const actor = ({ id, orgId, name, role }: Persona): Actor => ({
+  const actor = ({ id, orgId, name, roles }: Persona): Actor => ({
     orgId,
     staffId: id,
     displayName: name,
-    roles: role ? [role] : [],
+    roles,
   })
   const robin = actor(personas.find(({ role }) => role === 'front')!)
   writeFileSync(join(folder, 'deployment.json'), JSON.stringify(deploymentOf(union, issuer, teams, graph.url)))

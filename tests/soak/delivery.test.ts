@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { SimulatedFault } from '../../bot/dev/graph-simulator'
 import type { TeamsFault } from '../../bot/dev/pretend-teams'
 import { home } from '../../bot/views'
 import { createLook } from '../../cards/look'
 import { type OutboxRow, queueDelivery, THROTTLED } from '../../services/platform/outbox'
 import { type DeliveryWorld, startDeliveryWorld } from '../support/delivery-world'
+import { later as timePasses } from '../support/real-time'
 import { WEDNESDAY } from '../support/records'
 import { times } from './counts'
 
@@ -114,12 +115,17 @@ let world: DeliveryWorld
 beforeAll(async () => {
   world = await startDeliveryWorld('soak-delivery', LIMIT_MS)
 })
-afterAll(() => world.stop())
+afterAll(async () => {
+  jest.restoreAllMocks()
+  await world.stop()
+})
 
 const rows = () => world.mongo.db.collection<OutboxRow>('outbox')
 const rowNow = (id: string) => rows().findOne({ _id: id })
 
 async function nothingIsKnown(): Promise<void> {
+  // Longer than a process takes a conversation to be as it was.
+  timePasses(60)
   for (const name of ['outbox', 'posts', 'conversations', 'duties'])
     await world.mongo.db.collection(name).deleteMany({})
   for (const name of ['Ada', 'Bo', 'Cleo']) await world.isThere(name)

@@ -78,8 +78,8 @@ export async function startServices(
     })
   const services = build()
   const actor = (begins: string): Actor => {
-    const { id, orgId, name: displayName, role } = personas.find((persona) => persona.name.startsWith(begins))!
-    return { orgId, staffId: id, displayName, roles: role ? [role] : [] }
+    const { id, orgId, name: displayName, roles } = personas.find((persona) => persona.name.startsWith(begins))!
+    return { orgId, staffId: id, displayName, roles }
   }
   const steps = ['opening', 'storage', 'rights', 'assessors', 'mail-notice'].map((step) => ({
     step,

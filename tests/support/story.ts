@@ -46,8 +46,8 @@ export function storyOf(casekeeper: () => Casekeeper) {
   const newest = (name: string): SeenCard => casekeeper().teams.chat(person(name)).at(-1)!
 
   const actor = (name: string): Actor => {
-    const { id, orgId, name: displayName, role } = person(name)
-    return { orgId, staffId: id, displayName, roles: role ? [role] : [] }
+    const { id, orgId, name: displayName, roles } = person(name)
+    return { orgId, staffId: id, displayName, roles }
   }
 
   return { person, say, press, script, offer, newest, actor }

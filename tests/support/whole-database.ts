@@ -74,7 +74,8 @@ export async function halfDone(mongo: Mongo, audit: Audit, orgId: string): Promi
   const { broken } = await audit.verify(orgId)
   return [...wrong, ...broken.map(({ subject, seq }) => `audit of ${subject} is broken at ${seq}`)]
 
-  function checkCase({ _id, version, holder, offeredTo, keyId, firstContact }: CaseRecord): void {
+  function checkCase(found: CaseRecord): void {
+    const { _id, version, holder, offeredTo, waitsFor, noted, keyId, firstContact } = found
     const subject = `case:${_id}`
     const own = (event: AuditEntry['event']) => times(event, (entry) => entry.subject === subject)
     const allocations = records.allocations.filter(({ caseId }) => caseId === _id)
@@ -112,9 +113,12 @@ export async function halfDone(mongo: Mongo, audit: Audit, orgId: string): Promi
         'case-corrected',
       ] as const
     ).map(own)
+    const notes = records.contacts.filter(({ caseId, kind }) => caseId === _id && kind === 'note')
+    claim(noted === notes.length > 0, `case ${_id}: noted ${noted}, ${notes.length} notes`)
+    claim(waitsFor === (offeredTo ?? (noted ? null : holder)), `case ${_id}: waits for ${waitsFor}`)
     claim(
-      version === 1 + changes.reduce((sum, count) => sum + count, 0),
-      `case ${_id}: version ${version}, changes ${changes}`,
+      version === 1 + Number(noted) + changes.reduce((sum, count) => sum + count, 0),
+      `case ${_id}: version ${version}, noted ${noted}, changes ${changes}`,
     )
   }
 

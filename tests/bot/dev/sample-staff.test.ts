@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { simulatedToken, startGraphSimulator } from '../../../bot/dev/graph-simulator'
 import { readSampleUnions } from '../../../bot/dev/sample-staff'
 import { organisationSettings } from '../../../services/policy/deployment'
-import { readProfile } from '../../../services/policy/policy.service'
+import { PROFILES_FOLDER, readProfile } from '../../../services/policy/policy.service'
 
 const unions = readSampleUnions()
 
@@ -35,11 +36,53 @@ describe('the sample staff of npm start', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  test('IMP-68 every union whose policy is shipped has staff, in a tenant of its own', () => {
+    const shipped = readdirSync(PROFILES_FOLDER).map((file) => file.replace('.json', ''))
+    expect(unions.map(({ organisation }) => organisation.orgId)).toEqual(shipped.sort())
+    expect(unions.map(({ organisation }) => organisation.profile)).toEqual(shipped)
+  })
+
+  test('nobody is addressed by the first name of somebody else, in whichever union', () => {
+    const firstNames = unions.flatMap(({ personas }) => personas.map(({ name }) => name.split(' ')[0]!))
+    const mistaken = firstNames.filter((name, index) =>
+      firstNames.some((other, at) => at !== index && other.startsWith(name)),
+    )
+    expect(mistaken).toEqual([])
+  })
+
+  test('there are colleagues to choose from, one stands for each office, and lists of people name several', () => {
+    const counts = unions.map(({ organisation, personas }) => [
+      organisation.orgId,
+      Object.fromEntries(
+        [...Object.keys(organisation.roles), null].map((role) => [
+          role ?? 'none',
+          personas.filter((persona) => (role ? persona.roles.includes(role) : persona.role === null)).length,
+        ]),
+      ),
+    ])
+    const senior = { 'senior-management': 2 }
+    expect(Object.fromEntries(counts)).toEqual({
+      cambridge: { caseworker: 3, none: 1 },
+      cardiff: { front: 2, caseworker: 3, senior: 1, manager: 1, none: 1 },
+      lancaster: {
+        caseworker: 3,
+        manager: 1,
+        executive: 1,
+        'executive-deputy': 1,
+        ...senior,
+        'complaint-investigator': 1,
+        none: 1,
+      },
+      londonmet: { caseworker: 3, manager: 1, director: 1, executive: 1, none: 1 },
+      worcester: { caseworker: 3, manager: 1, executive: 1, ...senior, trustee: 1, none: 1 },
+    })
+  })
+
   test.each(unions)(
     'every role of $organisation.orgId has somebody, and somebody has none',
     ({ organisation, personas }) => {
       const { access } = readProfile(organisation.profile)
-      const held = new Set(personas.map(({ role }) => role))
+      const held = new Set(personas.flatMap(({ roles }) => (roles.length > 0 ? roles : [null])))
       expect(held).toEqual(new Set([...Object.keys(access.roles), null]))
       expect(personas.find(({ role }) => role === null)?.title).toBe('No role')
     },
@@ -60,9 +103,8 @@ describe('the sample staff of npm start', () => {
         const nested = directory.groups.filter(({ id }) => directory.groups.some(({ members }) => members.includes(id)))
         expect(nested).toHaveLength(1)
         const inner = personas.find(({ id }) => nested[0]!.members.includes(id))!
-        expect(await rolesOf(simulator.url, organisation, inner.id)).toEqual([inner.role])
-        for (const { id, role } of personas)
-          expect(await rolesOf(simulator.url, organisation, id)).toEqual(role === null ? [] : [role])
+        expect(await rolesOf(simulator.url, organisation, inner.id)).toEqual(inner.roles)
+        for (const { id, roles } of personas) expect(await rolesOf(simulator.url, organisation, id)).toEqual(roles)
       }
     } finally {
       await simulator.stop()

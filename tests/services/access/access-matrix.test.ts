@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { createLook } from '../../../cards/look'
 import type { Acting } from '../../../dialogs/dialog-turn'
 import { refusalScreen } from '../../../dialogs/refused'
-import type { Permission } from '../../../services/access/access.policy'
+import type { AccessPolicy, Permission } from '../../../services/access/access.policy'
 import {
   type AccessRefusal,
   type CaseAccess,
@@ -15,15 +15,20 @@ import {
 import { readProfile } from '../../../services/policy/policy.service'
 import { anActor, WEDNESDAY } from '../../support/records'
 
-type Union = 'cardiff' | 'cambridge'
+const UNIONS = ['cardiff', 'cambridge', 'worcester', 'londonmet', 'lancaster'] as const
+type Union = (typeof UNIONS)[number]
 
-const UNIONS: Union[] = ['cardiff', 'cambridge']
 /** Every role that any union may know; who is in none of them is a third party (CAR-03, CAM-23). */
 const ROLES = [
   'front',
   'caseworker',
   'senior',
   'manager',
+  'director',
+  'executive',
+  'executive-deputy',
+  'senior-management',
+  'trustee',
   'dpo',
   'reviewer',
   'officer',
@@ -34,24 +39,96 @@ const ROLES = [
 ] as const
 type Role = (typeof ROLES)[number]
 
+/** Wherever people choose by hand, caseworkers take contact themselves; what they do alone is the same everywhere. */
+const caseworkersOf = (cardiff: readonly Role[]) => ({
+  cardiff,
+  cambridge: ['caseworker'] as const,
+  worcester: ['caseworker'] as const,
+  londonmet: ['caseworker'] as const,
+  lancaster: ['caseworker'] as const,
+})
+
 /** Who may, in the roles of each union. Nobody else may. */
-const GRANTED = {
-  'intake.take': ['CAR-12 CAR-34 CAM-02', { cardiff: ['front'], cambridge: ['caseworker'] }],
-  'allocation.offer': ['CAR-26 IMP-12 CAM-30', { cardiff: ['front', 'manager'], cambridge: ['caseworker'] }],
-  'allocation.answer': ['CAR-13 CAM-02', { cardiff: ['caseworker'], cambridge: ['caseworker'] }],
-  'case.read.opening': ['CAR-24 CAM-02', { cardiff: ['front'], cambridge: ['caseworker'] }],
-  'case.read.held': ['CAR-28 CAM-15', { cardiff: ['caseworker'], cambridge: ['caseworker'] }],
-  'case.read.all': ['CAR-06 CAR-10 CAR-29 CAM-18', { cardiff: ['caseworker', 'senior', 'manager'], cambridge: [] }],
-  'case.correct': ['CAR-21 CAM-02', { cardiff: ['front'], cambridge: ['caseworker'] }],
-  'contact.record': ['CAR-24 CAR-28 CAM-15', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
-  'callback.manage': ['CAR-46 CAM-02', { cardiff: ['front', 'caseworker'], cambridge: ['caseworker'] }],
-  'absence.record': ['CAR-14', { cardiff: ['front', 'caseworker', 'senior', 'manager'], cambridge: ['caseworker'] }],
-  'audit.read': ['CAR-07 IMP-19 IMP-20', { cardiff: ['manager'], cambridge: [] }],
-  'refusal.lookup': ['CAR-02 CAM-02', { cardiff: ['manager'], cambridge: ['caseworker'] }],
-} as const satisfies Record<Permission, readonly [string, Record<Union, readonly Role[]>]>
+const GRANTED: Record<Permission, readonly [string, Record<Union, readonly Role[]>]> = {
+  'intake.take': ['CAR-12 CAR-34 CAM-02', caseworkersOf(['front'])],
+  'allocation.offer': [
+    'CAR-26 IMP-12 CAM-30',
+    {
+      ...caseworkersOf(['front', 'manager']),
+      worcester: ['caseworker', 'manager'],
+      londonmet: ['caseworker', 'manager'],
+    },
+  ],
+  'allocation.answer': ['CAR-13 CAM-02', caseworkersOf(['caseworker'])],
+  'case.read.opening': ['CAR-24 CAM-02', caseworkersOf(['front'])],
+  'case.read.held': ['CAR-28 CAM-15', caseworkersOf(['caseworker'])],
+  'case.read.all': [
+    'CAR-06 CAR-10 CAR-29 CAM-18 LAN-06 AMB-71',
+    {
+      cardiff: ['caseworker', 'senior', 'manager'],
+      cambridge: [],
+      worcester: ['caseworker', 'manager'],
+      londonmet: ['caseworker', 'manager'],
+      // The line manager hears of a case only when a breach, a conflict or a review brings it to them.
+      lancaster: ['caseworker'],
+    },
+  ],
+  'case.correct': ['CAR-21 CAM-02', caseworkersOf(['front'])],
+  'contact.record': ['CAR-24 CAR-28 CAM-15', caseworkersOf(['front', 'caseworker'])],
+  'callback.manage': ['CAR-46 CAM-02', caseworkersOf(['front', 'caseworker'])],
+  'absence.record': [
+    'CAR-14',
+    {
+      cardiff: ['front', 'caseworker', 'senior', 'manager'],
+      cambridge: ['caseworker'],
+      worcester: ['caseworker', 'manager', 'executive', 'senior-management', 'trustee'],
+      londonmet: ['caseworker', 'manager', 'director', 'executive'],
+      lancaster: ['caseworker', 'manager', 'executive', 'executive-deputy', 'senior-management'],
+    },
+  ],
+  'audit.read': [
+    'CAR-07 IMP-19 IMP-20',
+    { cardiff: ['manager'], cambridge: [], worcester: ['manager'], londonmet: ['manager'], lancaster: ['manager'] },
+  ],
+  'refusal.lookup': [
+    'CAR-02 CAM-02',
+    {
+      cardiff: ['manager'],
+      cambridge: ['caseworker'],
+      worcester: ['manager'],
+      londonmet: ['manager'],
+      lancaster: ['manager'],
+    },
+  ],
+  'breach.request': ['CAR-05', caseworkersOf(['caseworker'])],
+  'breach.answer': [
+    'CAR-05',
+    {
+      cardiff: ['senior', 'manager'],
+      cambridge: ['caseworker'],
+      worcester: ['manager', 'executive', 'senior-management', 'trustee'],
+      // The manager of the service is no part of it here.
+      londonmet: ['director', 'executive'],
+      lancaster: ['manager', 'executive', 'executive-deputy', 'senior-management'],
+    },
+  ],
+  'emergency.review': [
+    'CAR-05',
+    {
+      cardiff: ['manager'],
+      cambridge: ['caseworker'],
+      worcester: ['manager'],
+      londonmet: ['manager'],
+      lancaster: ['manager'],
+    },
+  ],
+}
 
 const PERMISSIONS = Object.entries(GRANTED) as [Permission, (typeof GRANTED)[Permission]][]
-const policies = { cardiff: readProfile('cardiff').access, cambridge: readProfile('cambridge').access }
+const policies = Object.fromEntries(UNIONS.map((union) => [union, readProfile(union).access])) as Record<
+  Union,
+  AccessPolicy
+>
 
 describe('What each role may do', () => {
   const cells = UNIONS.flatMap((union) =>
@@ -121,6 +198,15 @@ const OPENS_UNTAKEN = {
   ...OUT_OF_REACH,
 }
 
+/** Colleagues pick up each other's files, and write in those that nobody else holds. */
+const OPENS_AND_FOLLOWS = {
+  ...everywhere('writes'),
+  'the former holder, now that another holds it': 'reads',
+  'the opener, now that another holds it': 'reads',
+  'nobody in it, now that another holds it': 'reads',
+  ...OUT_OF_REACH,
+}
+
 const REACH: Record<Union, Partial<Record<Role, Record<string, string>>>> = {
   cardiff: {
     front: OPENS_UNTAKEN,
@@ -132,7 +218,13 @@ const REACH: Record<Union, Partial<Record<Role, Record<string, string>>>> = {
     // A record is shared by the caseworker who holds it, or not at all (CAM-18, CAM-30).
     caseworker: { ...OPENS_UNTAKEN, 'the holder': 'writes' },
   },
+  worcester: { caseworker: OPENS_AND_FOLLOWS, manager: FOLLOWS },
+  londonmet: { caseworker: OPENS_AND_FOLLOWS, manager: FOLLOWS },
+  lancaster: { caseworker: OPENS_AND_FOLLOWS },
 }
+
+/** Who is asked about breaches from outside the service (LAN-06, AMB-39, AMB-71). */
+const OUTSIDE = ['director', 'executive', 'executive-deputy', 'senior-management', 'trustee'] as const
 
 describe('Who reaches which case', () => {
   const cells = UNIONS.flatMap((union) =>
@@ -149,6 +241,27 @@ describe('Who reaches which case', () => {
     const reads = mayReadCase(actor, found, policies[union]).ok
     const writes = mayRecordContact(actor, found, policies[union]).ok
     expect({ reads, writes }).toEqual({ reads: reach !== 'nothing', writes: reach === 'writes' })
+  })
+
+  test('CAR-05 LAN-06 AMB-71 whoever is asked about breaches from outside the service may answer, be away, and nothing else', () => {
+    const held = UNIONS.flatMap((union) =>
+      OUTSIDE.filter((role) => policies[union].roles[role]).map((role) => [
+        union,
+        role,
+        [...permissionsOf({ roles: [role] }, policies[union])],
+      ]),
+    )
+    const only = ['breach.answer', 'absence.record']
+    expect(held).toEqual([
+      ['worcester', 'executive', only],
+      ['worcester', 'senior-management', only],
+      ['worcester', 'trustee', only],
+      ['londonmet', 'director', only],
+      ['londonmet', 'executive', only],
+      ['lancaster', 'executive', only],
+      ['lancaster', 'executive-deputy', only],
+      ['lancaster', 'senior-management', only],
+    ])
   })
 
   test('CAM-26 a role that only sees what is given to it reads what it is asked to take or holds, and writes in the latter', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Conversation } from '../../../services/delivery/delivery.service'
 import { MAX_ATTEMPTS, type OutboxRow } from '../../../services/platform/outbox'
+import { later } from '../../support/real-time'
 import { WEDNESDAY } from '../../support/records'
 import { type ServicesWorld, startServices } from '../../support/services'
 
@@ -19,14 +20,6 @@ afterAll(async () => {
   jest.restoreAllMocks()
   await world.stop()
 })
-
-const started = performance.now.bind(performance)
-let passed = 0
-/** Lets real time go by, as processes measure it. */
-function later(seconds: number): void {
-  passed += seconds * 1000
-  jest.spyOn(performance, 'now').mockImplementation(() => started() + passed)
-}
 
 const ADA: Conversation = {
   staffId: 'ada',

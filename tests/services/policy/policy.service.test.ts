@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { CaseworkError } from '../../../services/platform/errors'
-import { parseProfile, readProfile } from '../../../services/policy/policy.service'
+import { PROFILES_FOLDER, parseProfile, readProfile } from '../../../services/policy/policy.service'
 import cardiff from '../../../services/policy/profiles/cardiff.json'
 
 const gapsOf = (change: (profile: typeof cardiff) => void): string => {
@@ -17,7 +18,9 @@ const gapsOf = (change: (profile: typeof cardiff) => void): string => {
 
 describe('A profile is checked as a whole before a union goes live', () => {
   test('IMP-68 the profiles that are shipped are complete', () => {
-    for (const id of ['cardiff', 'cambridge']) expect(readProfile(id).id).toBe(id)
+    const shipped = readdirSync(PROFILES_FOLDER).map((file) => file.replace('.json', ''))
+    expect(shipped.sort()).toEqual(['cambridge', 'cardiff', 'lancaster', 'londonmet', 'worcester'])
+    for (const id of shipped) expect(readProfile(id).id).toBe(id)
   })
 
   test('IMP-68 every gap is named at once, and nothing starts with one', () => {

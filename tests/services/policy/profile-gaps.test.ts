@@ -132,6 +132,9 @@ describe('A profile that is read', () => {
   test.each([
     ['cardiff', 'rota', 25, true],
     ['cambridge', 'manual', null, false],
+    ['worcester', 'manual', null, false],
+    ['londonmet', 'manual', null, false],
+    ['lancaster', 'manual', null, false],
   ] as const)('%s: cases are given out by %s', (id, mode, caseloadMax, mail) => {
     expect(readProfile(id).allocation).toMatchObject({ mode, caseloadMax, mail, to: 'caseworker' })
   })

@@ -1,0 +1,150 @@
+import { type Outcome, ok, refuse } from '../platform/outcome'
+import type { BreachPolicy } from './breach.policy'
+import type { Answer, Candidate, Position } from './breach.types'
+import { actsOf, decisionAt, position, requesterOf } from './position.rules'
+import { type BreachFacts, decidedBefore, mayAnswer, notNamedBecause, seatOf } from './routing.rules'
+
+export type BreachRefusal =
+  | 'settled'
+  | 'ground-unknown'
+  | 'statement-missing'
+  | 'client-not-informed'
+  | 'not-theirs'
+  | 'acted-before'
+  | 'not-to-be-named'
+  | 'advice-missing'
+  | 'untold-unconfirmed'
+  | 'client-not-told'
+
+type Move = Outcome<object, BreachRefusal>
+
+/** What somebody tries, and which records are filled in with it. */
+export interface Try {
+  by: string
+  /** Codes of what they have stated; the texts themselves are kept elsewhere. */
+  states: readonly string[]
+}
+
+const every = (wanted: readonly string[], states: readonly string[]): Move =>
+  wanted.every((code) => states.includes(code)) ? ok : refuse('statement-missing')
+
+/**
+ * Whether a request may be raised: on a ground that the union has, with everything stated, and with the client told
+ * before or a reason why not (`breach.grounds`, `breach.states`, `breach.informClient`).
+ */
+export function mayRaise(policy: BreachPolicy, { states }: Try, ground: string, informed: boolean): Move {
+  const known = policy.grounds.find(({ id }) => id === ground)
+  if (!known) return refuse('ground-unknown')
+  const stated = every([...policy.states, ...known.states], states)
+  if (!stated.ok) return stated
+  const owed = policy.informClient.beforeRaising !== 'open'
+  return informed || !owed || states.includes('uninformed-because') ? ok : refuse('client-not-informed')
+}
+
+/** Whether the facts that were refused for good may be put again: only with something new (`breach.stages.no`). */
+export const mayRaiseAgain = (earlier: readonly Position[], { states }: Try): Move =>
+  earlier.some((each) => each.at === 'refused' && each.final) ? every(['new-facts'], states) : ok
+
+/** Whether a colleague may advise: one of those to be consulted, once, and never on their own request (IMP-04). */
+export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+  const { policy, history, circle } = facts
+  const where = position(policy, history, now)
+  if (!policy.consult || (where.at !== 'consulting' && !(where.at === 'deciding' && where.stage === 0)))
+    return refuse('settled')
+  const colleague = circle.find(({ staffId }) => staffId === by)
+  const barred = by === requesterOf(history) || !colleague || isKeptOut(policy, colleague)
+  if (barred || !colleague.roles.includes(policy.consult.of)) return refuse('not-theirs')
+  return actsOf(history, 'advised').some((act) => act.by === by) ? refuse('acted-before') : every(['advice'], states)
+}
+
+/** Whether whoever has to name a decider may name this person (`breach.stages.asked.names`). */
+export function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date): Move {
+  const where = position(facts.policy, facts.history, now)
+  if (where.at !== 'deciding') return refuse('settled')
+  const seat = seatOf(facts, where.stage, by)
+  if (!seat?.names || !mayAnswer(facts, where.stage, by)) return refuse('not-theirs')
+  return to === by || notNamedBecause(facts, where.stage, to) ? refuse('not-to-be-named') : ok
+}
+
+/** Whether somebody may write what the next stage is told: whoever decided at the one before. */
+export function mayBrief({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
+  const where = position(policy, history, now)
+  if (where.at !== 'briefing') return refuse('settled')
+  return decisionAt(history, where.stage - 1)?.by === by ? every(['brief'], states) : refuse('not-theirs')
+}
+
+/** Whether somebody who decided before may record the advice that lets them decide again (`breach.stages.again`). */
+export function mayTakeAdvice(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+  const where = position(facts.policy, facts.history, now)
+  if (where.at !== 'deciding') return refuse('settled')
+  const again = facts.policy.stages[where.stage]!.again && decidedBefore(facts.history, where.stage, by)
+  return again && mayAnswer(facts, where.stage, by)
+    ? every(['adviser', 'question', 'advice'], states)
+    : refuse('not-theirs')
+}
+
+/**
+ * Whether somebody may decide now: they were asked, or were away when they would have been; nobody has decided; what the
+ * stage puts on record is there; and where the client was not told, they confirm that.
+ */
+export function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answer, untold: boolean, now: Date): Move {
+  const { policy, history } = facts
+  const where = position(policy, history, now)
+  if (where.at !== 'deciding') return refuse('settled')
+  const rule = policy.stages[where.stage]!
+  const seat = seatOf(facts, where.stage, by)
+  if (!seat || seat.names || !mayAnswer(facts, where.stage, by)) return refuse('not-theirs')
+  const advised = actsOf(history, 'took-advice').some((act) => act.stage === where.stage && act.by === by)
+  if (decidedBefore(history, where.stage, by) && !advised) return refuse('advice-missing')
+  const { informed } = actsOf(history, 'raised')[0]!
+  if (answer === 'yes' && !informed && policy.informClient.beforeRaising === 'required' && !untold)
+    return refuse('untold-unconfirmed')
+  return every([...rule.records.either, ...rule.records[answer]], states)
+}
+
+/** Whether the requester may take the request back: until the last decision, with a reason (IMP-51). */
+export function mayWithdraw({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
+  const open = ['consulting', 'briefing', 'deciding'].includes(position(policy, history, now).at)
+  if (!open) return refuse('settled')
+  return by === requesterOf(history) ? every(['withdrawn-because'], states) : refuse('not-theirs')
+}
+
+/**
+ * Whether something may be disclosed: under an authorisation in force, and after the client was told where the union
+ * promises that, unless whoever authorised it has confirmed that they are not (`breach.informClient.beforeActing`).
+ */
+export function mayDisclose({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+  const { at } = position(policy, history, now)
+  if (at !== 'authorised' && at !== 'acting') return refuse('settled')
+  const { beforeActing } = policy.informClient
+  const told = beforeActing === 'open' || actsOf(history, 'told-client').length > 0
+  if (told) return ok
+  const excused = beforeActing === 'where-possible' || decisionAt(history, policy.stages.length - 1)!.untold
+  return excused && states.includes('untold-because') ? ok : refuse('client-not-told')
+}
+
+/** Whether an authorisation that ran out may be confirmed anew: by whoever could decide at the last stage (IMP-53). */
+export function mayReconfirm(facts: BreachFacts, { by }: Try, now: Date): Move {
+  if (position(facts.policy, facts.history, now).at !== 'expired') return refuse('settled')
+  const last = facts.policy.stages.length - 1
+  const seat = seatOf(facts, last, by)
+  return seat && !seat.names && mayAnswer(facts, last, by) ? ok : refuse('not-theirs')
+}
+
+/** Whether the report is whole: after something was disclosed, with every section that the union names. */
+export function mayReport({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+  const { at } = position(policy, history, now)
+  const disclosed = actsOf(history, 'disclosed').length > 0
+  return disclosed && (at === 'acting' || at === 'expired') ? every(policy.report, states) : refuse('settled')
+}
+
+/** Whether a breach is done with: reported, every agreed action done, and what else the union wants on record. */
+export function mayComplete({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+  const { at } = position(policy, history, now)
+  const reported = actsOf(history, 'reported').length > 0
+  if (!reported || (at !== 'acting' && at !== 'expired')) return refuse('settled')
+  return every([...policy.closing, 'actions-done'], states)
+}
+
+const isKeptOut = ({ investigators }: BreachPolicy, { roles, walled, conflicted }: Candidate): boolean =>
+  walled || conflicted || (investigators !== null && roles.includes(investigators))

@@ -1,0 +1,69 @@
+/** One thing that somebody did about a request, in the order in which it happened. Texts are kept elsewhere, sealed. */
+export type BreachAct = { at: Date; by: string } & Deed
+
+export type Deed =
+  | { act: 'raised'; ground: string; urgent: boolean; informed: boolean }
+  /** A colleague advised for or against. */
+  | { act: 'advised'; answer: Answer }
+  /** Somebody is asked, and these were not, for these reasons. The bot itself does this. */
+  | { act: 'asked'; stage: number; to: string; as: 'decider' | 'namer'; passedOver: PassedOver[] }
+  /** Nobody is left to ask: the last resort is told. */
+  | { act: 'exhausted'; stage: number; passedOver: PassedOver[] }
+  /** Somebody else is to decide at this stage. */
+  | { act: 'named'; stage: number; to: string }
+  /** The decider before wrote what may be told to the next stage. */
+  | { act: 'briefed'; stage: number }
+  /** The advice without which somebody may not act twice is on record. */
+  | { act: 'took-advice'; stage: number }
+  /** `untold`: they confirm that the client is not told of it. */
+  | { act: 'decided'; stage: number; answer: Answer; untold: boolean }
+  | { act: 'withdrawn' }
+  | { act: 'facts-changed' }
+  | { act: 'reconfirmed' }
+  | { act: 'told-client' }
+  /** Something was disclosed under it. */
+  | { act: 'disclosed' }
+  | { act: 'reported' }
+  | { act: 'completed' }
+
+export type Answer = 'yes' | 'no'
+
+export type PassedOverReason =
+  | 'requester'
+  | 'acted-before'
+  | 'absent'
+  | 'walled'
+  | 'conflicted'
+  | 'investigator'
+  | 'not-urgent'
+
+export interface PassedOver {
+  staffId: string
+  reason: PassedOverReason
+}
+
+/** What the rules know of a person now. Whoever has left their role or the union is not among them. */
+export interface Candidate {
+  staffId: string
+  roles: readonly string[]
+  absent: boolean
+  /** Behind a wall in this case (IMP-14). */
+  walled: boolean
+  /** Has said that they cannot be impartial in this case. */
+  conflicted: boolean
+}
+
+/** Where a request stands. */
+export type Position =
+  | { at: 'consulting' }
+  /** Waits for what the decider before may tell this stage. */
+  | { at: 'briefing'; stage: number }
+  | { at: 'deciding'; stage: number }
+  | { at: 'authorised'; until: Date }
+  /** Not acted on in time, or the facts have changed: to be confirmed anew. */
+  | { at: 'expired' }
+  /** Something was disclosed: what remains is the record. */
+  | { at: 'acting' }
+  | { at: 'refused'; final: boolean }
+  | { at: 'withdrawn' }
+  | { at: 'completed' }

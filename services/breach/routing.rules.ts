@@ -1,0 +1,127 @@
+import { type BreachPolicy, type BreachStage, REQUESTER, type Seat } from './breach.policy'
+import type { BreachAct, Candidate, Deed, PassedOver, PassedOverReason } from './breach.types'
+import { actsOf, decisionAt, position, requesterOf } from './position.rules'
+
+/** A request as the rules see it: the chain under which it was raised, what was done, and who there is now. */
+export interface BreachFacts {
+  policy: BreachPolicy
+  history: readonly BreachAct[]
+  /** The requester, and everybody who holds a role of the chain at this moment, in the order in which they are asked. */
+  circle: readonly Candidate[]
+}
+
+type Ask = Extract<Deed, { act: 'asked' | 'exhausted' }>
+
+const MINUTE_MS = 60_000
+
+/**
+ * Whom the bot asks now: the first in the stage's order who may be asked and has not been; null while somebody who was
+ * asked still has time. Who has left, or may not decide any more, is waited for no longer. When nobody is left the
+ * request is `exhausted`, which is said once.
+ */
+export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
+  const where = position(facts.policy, facts.history, now)
+  if (where.at !== 'deciding') return null
+  const { stage } = where
+  const asked = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
+  const last = asked.at(-1)
+  const limit = facts.policy.stages[stage]!.silenceMinutes * MINUTE_MS
+  const unanswered = !actsOf(facts.history, 'named').some((act) => act.stage === stage && act.by === last?.to)
+  if (last && unanswered && mayAnswer(facts, stage, last.to) && now.getTime() < last.at.getTime() + limit) return null
+  const passedOver: PassedOver[] = []
+  for (const { staffId, seat, as } of inOrder(facts, stage)) {
+    if (asked.some(({ to }) => to === staffId) || passedOver.some((other) => other.staffId === staffId)) continue
+    const reason = passedOverBecause(facts, stage, staffId, seat)
+    if (!reason) return { act: 'asked', stage, to: staffId, as, passedOver }
+    passedOver.push({ staffId, reason })
+  }
+  const said = actsOf(facts.history, 'exhausted').some((act) => act.stage === stage)
+  return said ? null : { act: 'exhausted', stage, passedOver }
+}
+
+/** Whether somebody who was asked at a stage, or passed over because they were away, may answer there now. */
+export function mayAnswer(facts: BreachFacts, stage: number, staffId: string): boolean {
+  const seat = seatOf(facts, stage, staffId)
+  return seat !== null && hindrance(facts, stage, staffId, seat) === null
+}
+
+/** The seat under which somebody was asked at a stage, and still sits there; null for anybody else. */
+export function seatOf(facts: BreachFacts, stage: number, staffId: string): Seat | null {
+  const acts = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
+  const late = [...acts, ...actsOf(facts.history, 'exhausted').filter((act) => act.stage === stage)]
+    .flatMap(({ passedOver }) => passedOver)
+    .some((other) => other.staffId === staffId && other.reason === 'absent')
+  if (!late && !acts.some(({ to }) => to === staffId)) return null
+  return inOrder(facts, stage).find((candidate) => candidate.staffId === staffId)?.seat ?? null
+}
+
+/** Why somebody may not be named by whoever has to name a decider; null when they may. */
+export function notNamedBecause(
+  facts: BreachFacts,
+  stage: number,
+  staffId: string,
+): PassedOverReason | 'stranger' | null {
+  const roles = facts.policy.stages[stage]!.asked.flatMap(({ names }) => names ?? [])
+  const candidate = facts.circle.find((each) => each.staffId === staffId)
+  if (!candidate?.roles.some((role) => roles.includes(role))) return 'stranger'
+  return passedOverBecause(facts, stage, staffId, { who: '', urgentOnly: false })
+}
+
+interface InOrder {
+  staffId: string
+  seat: Seat
+  as: 'decider' | 'namer'
+}
+
+/** Everybody with a seat at a stage: whoever was named there, then the stage's own order. */
+function inOrder({ policy, history, circle }: BreachFacts, stage: number): InOrder[] {
+  const { asked } = policy.stages[stage]!
+  const holding = (role: string) => circle.filter(({ roles }) => roles.includes(role)).map(({ staffId }) => staffId)
+  const involved = circle.map(({ staffId }) => staffId).filter((staffId) => staffId === requesterOf(history))
+  const named = actsOf(history, 'named')
+    .filter((act) => act.stage === stage)
+    .flatMap(({ to }) =>
+      asked.flatMap(({ names }) => (names && holding(names).includes(to) ? [{ who: names, to }] : [])),
+    )
+    .map(({ who, to }): InOrder => ({ staffId: to, seat: { who, urgentOnly: false }, as: 'decider' }))
+  const seated = asked.flatMap((seat) => {
+    const people = seat.who === REQUESTER ? involved : holding(seat.who)
+    return people.map((staffId): InOrder => ({ staffId, seat, as: seat.names ? 'namer' : 'decider' }))
+  })
+  return [...named, ...seated]
+}
+
+function passedOverBecause(facts: BreachFacts, stage: number, staffId: string, seat: Seat): PassedOverReason | null {
+  const urgent = actsOf(facts.history, 'raised')[0]!.urgent
+  if (seat.urgentOnly && !urgent) return 'not-urgent'
+  const hindered = hindrance(facts, stage, staffId, seat)
+  if (hindered) return hindered
+  const candidate = facts.circle.find((each) => each.staffId === staffId)
+  return candidate?.absent && seat.who !== REQUESTER ? 'absent' : null
+}
+
+/** What keeps somebody from answering at a stage, whether they were asked or not (IMP-04, IMP-05, IMP-06, IMP-14). */
+function hindrance(
+  { policy, history, circle }: BreachFacts,
+  stage: number,
+  staffId: string,
+  seat: Seat,
+): Exclude<PassedOverReason, 'absent' | 'not-urgent'> | null {
+  const candidate = circle.find((each) => each.staffId === staffId)
+  if (staffId === requesterOf(history) && seat.who !== REQUESTER) return 'requester'
+  if (candidate && policy.investigators && candidate.roles.includes(policy.investigators)) return 'investigator'
+  if (candidate?.walled) return 'walled'
+  if (candidate?.conflicted) return 'conflicted'
+  return actedElsewhere(policy.stages[stage]!, history, stage, staffId) ? 'acted-before' : null
+}
+
+/** Nobody acts twice, under two roles neither; deciding again with advice is the one exception, where there is one. */
+function actedElsewhere(rule: BreachStage, history: readonly BreachAct[], stage: number, staffId: string): boolean {
+  const advised = actsOf(history, 'advised').some(({ by }) => by === staffId)
+  const named = actsOf(history, 'named').some(({ by }) => by === staffId)
+  return advised || named || (decidedBefore(history, stage, staffId) && rule.again === null)
+}
+
+/** Whether somebody decided at an earlier stage. */
+export const decidedBefore = (history: readonly BreachAct[], stage: number, staffId: string): boolean =>
+  Array.from({ length: stage }, (_, earlier) => decisionAt(history, earlier)).some((act) => act?.by === staffId)
