@@ -140,13 +140,15 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
         const access = mayReadCase(actor, found, tx.policy.access)
         if (!access.ok) return access
         const allowed = mayCorrect(found!, version)
-        if (!allowed.ok) return allowed
+        if (!allowed.ok && allowed.reason !== 'stale') return allowed
         const details = { ...typed, reason: '' }
         const problems = detailsProblems(details, tx.policy.intake)
         const problem = problems.name ?? problems.number
         if (problem) return refuse(problem)
         const { name, number } = tidyDetails(details)
         const before = await clientOf(tx, keyring, found!)
+        const made = before.name === name && before.number === (number || null)
+        if (!allowed.ok) return made ? { ...ok, repeated: true } : allowed
         const key = await keyring.open(tx, found!.keyId)
         const client = sealClient(tx, key, caseId, { name, number: number || null })
         if (!(await changeCase(tx, found!, { client }))) return refuse('stale')

@@ -33,6 +33,8 @@ export interface OutboxRow extends Claimable, Delivery {
   reason?: string
   /** Somebody was told another way, and whoever gives cases out sees it; it is tried on. */
   escalated?: boolean
+  /** What was delivered goes by itself after a month; what was not stays to be seen. */
+  sentAt?: Date
   createdAt: Date
 }
 
@@ -96,7 +98,7 @@ export async function settleDelivery(
   state: Exclude<DeliveryState, 'queued'>,
   reason?: string,
 ): Promise<boolean> {
-  const change = { $set: { state, ...(reason ? { reason } : {}) } }
+  const change = { $set: { state, ...(reason ? { reason } : {}), ...(state === 'sent' ? { sentAt: new Date() } : {}) } }
   return (await db.collection<OutboxRow>('outbox').updateOne(stillHeld(row), change)).matchedCount === 1
 }
 

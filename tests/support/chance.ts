@@ -23,5 +23,9 @@ export function chance(seed: number): Chance {
   }
 }
 
-/** The seed of this run: SEED, for a run that is to be repeated, or another each time; printed by whoever asks. */
-export const seedOfRun = (): number => Number(process.env.SEED ?? Date.now() % 1_000_000)
+/**
+ * The seed of this run: SEED, for a run that is to be repeated; in full another each time, printed by whoever asks; else
+ * always the same, since a change is not to be blamed for what chance finds.
+ */
+export const seedOfRun = (): number =>
+  Number(process.env.SEED ?? (process.env.SOAK === 'full' ? Date.now() % 1_000_000 : 1))

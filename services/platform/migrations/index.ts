@@ -2,12 +2,14 @@ import type { Mongo } from '../mongo'
 import { up as firstCollections } from './001-first-collections'
 import { up as auditCheckpoints } from './002-audit-checkpoints'
 import { up as waitingCases } from './003-waiting-cases'
+import { up as deliveredRows } from './004-delivered-rows'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
   ['001-first-collections', firstCollections],
   ['002-audit-checkpoints', auditCheckpoints],
   ['003-waiting-cases', waitingCases],
+  ['004-delivered-rows', deliveredRows],
 ] as const
 
 /** Brings the database to the present form. */

@@ -101,6 +101,14 @@ describe('Putting a mistyped name or number right', () => {
       expect(await correct(caseId, { version: other })).toEqual(refused('stale'))
   })
 
+  test('IMP-34 the same correction pressed twice is made once, and nobody is told that it came too late', async () => {
+    const { caseId } = await world.opened()
+    const { version } = await world.caseRecord(caseId)
+    must(await correct(caseId, { version }))
+    expect(await correct(caseId, { version })).toEqual({ ok: true, repeated: true })
+    expect(await world.entries({ subject: `case:${caseId}`, event: 'case-corrected' })).toHaveLength(1)
+  })
+
   test('IMP-08 of ten corrections at once exactly one is made', async () => {
     const { caseId } = await world.opened()
     const outcomes = await Promise.all(

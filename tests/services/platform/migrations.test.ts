@@ -51,7 +51,12 @@ describe('The form of the database', () => {
     await migrate(fresh)
     expect(await shapeOf(fresh)).toEqual(wanted)
     const first = await done()
-    expect(first.map(({ _id }) => _id)).toEqual(['001-first-collections', '002-audit-checkpoints', '003-waiting-cases'])
+    expect(first.map(({ _id }) => _id)).toEqual([
+      '001-first-collections',
+      '002-audit-checkpoints',
+      '003-waiting-cases',
+      '004-delivered-rows',
+    ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
       .forOrg('north')
@@ -71,7 +76,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(3)
+      expect(await done()).toHaveLength(4)
     }
   })
 
@@ -129,7 +134,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(3)
+    expect(await done()).toHaveLength(4)
   })
 })
 

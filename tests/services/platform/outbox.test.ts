@@ -82,7 +82,7 @@ describe('IMP-35 What must be delivered', () => {
     expect(await row()).toMatchObject({ state: 'queued', attempts: 0, notBefore: new Date(0), lease: { fence: 2 } })
     expect(await settleDelivery(base.mongo.db, second, 'sent')).toBe(true)
     expect(await settleDelivery(base.mongo.db, late, 'refused', 'blocked')).toBe(false)
-    expect(await row()).toMatchObject({ state: 'sent' })
+    expect(await row()).toMatchObject({ state: 'sent', sentAt: expect.any(Date) })
     expect(await row()).not.toHaveProperty('reason')
   })
 

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs'
+import { REQUESTER, type Seat } from '../services/breach/breach.policy'
+import type { Policy } from '../services/policy/policy.schema'
+import { PROFILES_FOLDER, readProfile } from '../services/policy/policy.service'
+
+/** What `npm run policy:compare` prints: subject by subject, what each union's profile says of it. */
+const SUBJECTS: readonly [string, (policy: Policy) => string][] = [
+  [
+    'Where the procedure stands',
+    ({ breach: { source } }) => source.clause + (source.provisional ? ', provisional' : ''),
+  ],
+  ['Grounds', ({ breach, labels }) => breach.grounds.map(({ id }) => labels[`ground.${id}`]).join('; ')],
+  ['What a request states', ({ breach }) => breach.states.join(', ')],
+  ['Client told before it is raised', ({ breach }) => breach.informClient.beforeRaising],
+  ['Client told before anybody acts', ({ breach }) => breach.informClient.beforeActing],
+  [
+    'Advice first',
+    ({ breach: { consult }, access }) => (consult ? `${consult.atLeast} ${titleOf(access, consult.of)}` : ''),
+  ],
+  ['First stage: asked in this order', (policy) => seats(policy, 0)],
+  ['First stage: silent for', ({ breach }) => `${breach.stages[0]!.silenceMinutes} minutes`],
+  ['First stage: on record', ({ breach }) => records(breach.stages[0]!.records)],
+  ['Second stage: asked in this order', (policy) => seats(policy, 1)],
+  ['Second stage: who decided before', (policy) => again(policy)],
+  ['Identity by stage', ({ breach }) => breach.stages.map(({ identity }) => identity).join(', then ')],
+  ['A no is', ({ breach }) => breach.stages.map(({ no }) => no).join(', then ')],
+  ['Kept out', ({ breach, access }) => (breach.investigators ? titleOf(access, breach.investigators) : '')],
+  ['Last resort', ({ breach, access }) => titleOf(access, breach.lastResort)],
+  ['An authorisation lasts', ({ breach }) => `${breach.expiresHours} hours`],
+  ['The report says', ({ breach }) => breach.report.join(', ')],
+  ['Before it is done', ({ breach }) => ['actions done', ...breach.closing].join(', ')],
+]
+
+const titleOf = ({ roles }: Policy['access'], role: string): string => roles[role]!.title
+
+function seats({ breach, access }: Policy, stage: number): string {
+  const told = ({ who, names, urgentOnly }: Seat) =>
+    [
+      who === REQUESTER ? 'whoever raised it' : titleOf(access, who),
+      names ? `names one of: ${titleOf(access, names)}` : '',
+      urgentOnly ? 'if urgent' : '',
+    ]
+      .filter(Boolean)
+      .join(', ')
+  return breach.stages[stage]?.asked.map(told).join('; ') ?? ''
+}
+
+const records = ({ either, yes, no }: Policy['breach']['stages'][number]['records']): string =>
+  [either.join(', '), yes.length > 0 && `yes: ${yes.join(', ')}`, no.length > 0 && `no: ${no.join(', ')}`]
+    .filter(Boolean)
+    .join('; ')
+
+function again({ breach, access }: Policy): string {
+  const stage = breach.stages[1]
+  if (!stage) return ''
+  return stage.again ? `may, after the advice of: ${titleOf(access, stage.again.afterAdviceOf)}` : 'may not'
+}
+
+/** The table as text; a subject of which a policy has nothing shows a dash. */
+export function comparison(policies: readonly Policy[]): string {
+  const width = Math.max(...policies.map(({ name }) => name.length))
+  return SUBJECTS.map(([subject, said]) =>
+    [subject, ...policies.map((policy) => `  ${policy.name.padEnd(width)}  ${said(policy) || '-'}`)].join('\n'),
+  ).join('\n\n')
+}
+
+if (require.main === module) {
+  const profiles = readdirSync(PROFILES_FOLDER).map((file) => readProfile(file.replace('.json', '')))
+  process.stdout.write(`${comparison(profiles)}\n`)
+}
