@@ -1,3 +1,4 @@
+import { breachAsked } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
 import type { Look } from '../cards/look'
@@ -22,7 +23,7 @@ export interface Message {
 
 /** What the bot says of its own accord, by the kind of card in the outbox. */
 export function createMessages(services: Services): Readonly<Record<CardKind, Message>> {
-  const { allocation, cases } = services
+  const { allocation, breaches, cases } = services
 
   /** A case that wants to be opened. */
   const aboutCase = (heading: WordKey): Message => ({
@@ -72,6 +73,21 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
     },
     'first-contact': aboutCase('told.first-contact'),
     'call-back': aboutCase('told.call-back'),
+    'breach-asked': {
+      shell: async ({ orgId, subject, to }, look) => {
+        const view = await breaches.asked(orgId, subject, to)
+        return view && breachAsked(look, view)
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await breaches.asked(orgId, subject, to)
+        return view?.until ? mail(look, 'news', showReference(view.reference), view.urgent) : null
+      },
+    },
+    'breach-unanswered': {
+      shell: async (_about, look) =>
+        notice(look, look.say('breach.unanswered'), [look.say('breach.unanswered-detail')]),
+      mail: async (_about, look) => mail(look, 'news', 'none', true),
+    },
     'put-away': {
       shell: async ({ orgId, subject }, look) => {
         const view = await cases.summary(orgId, subject.split(' ')[0]!)

@@ -3,6 +3,7 @@ import { createAllocation } from './allocation/allocation.service'
 import type { CheckpointStore } from './audit/audit.checkpoint-file'
 import { createCheckpoints } from './audit/audit.checkpoints'
 import { createAudit } from './audit/audit.service'
+import { createBreaches } from './breach/breach.service'
 import { createCallBacks } from './callbacks/callbacks.service'
 import { createCaseFile } from './casefile/casefile.service'
 import { createCases } from './cases/cases.service'
@@ -56,6 +57,7 @@ export function createServices(parts: ServiceParts) {
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction })
+  const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
   const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
     mongo.forOrg(orgId).together(readings)
@@ -66,6 +68,7 @@ export function createServices(parts: ServiceParts) {
     together,
     people,
     allocation,
+    breaches,
     cases,
     caseFile,
     contacts,
@@ -88,6 +91,7 @@ export function createServices(parts: ServiceParts) {
     deliveries: createDeliveries({ mongo, clock, transaction }),
     duties: createDuties(mongo, clock, {
       'allocation-unanswered': allocation.onUnanswered,
+      'breach-unanswered': breaches.onUnanswered,
       'first-contact-missing': contacts.onFirstContactMissing,
       'case-put-away': caseFile.onPutAway,
       'call-back': callBacks.onDue,

@@ -13,7 +13,7 @@ const PERMISSIONS = [
   'callback.manage',
   'absence.record',
   'refusal.lookup',
-  /** Ask for confidentiality to be breached in a case of one's own. */
+  /** Ask for confidentiality to be breached in a case that they may open. */
   'breach.request',
   /** Be asked in such a request: to advise, decide, authorise or name somebody; by whom and when is the chain's to say. */
   'breach.answer',

@@ -1,6 +1,6 @@
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { BreachPolicy } from './breach.policy'
-import type { Answer, Candidate, Position } from './breach.types'
+import type { Answer, Candidate, PersonalDeed, Position } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
 import { type BreachFacts, decidedBefore, mayAnswer, notNamedBecause, seatOf } from './routing.rules'
 
@@ -145,6 +145,41 @@ export function mayComplete({ policy, history }: BreachFacts, { states }: Try, n
   if (!reported || (at !== 'acting' && at !== 'expired')) return refuse('settled')
   return every([...policy.closing, 'actions-done'], states)
 }
+
+/** Whether whoever raised it may record that the client was told, under an authorisation in force. */
+export function mayTellClient({ policy, history }: BreachFacts, { by }: Try, now: Date): Move {
+  const { at } = position(policy, history, now)
+  if (at !== 'authorised' && at !== 'acting') return refuse('settled')
+  return by === requesterOf(history) ? ok : refuse('not-theirs')
+}
+
+/** Whether somebody may say that the facts are not what was decided on: whoever raised or decided it (IMP-53). */
+export function mayChangeFacts({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
+  const { at } = position(policy, history, now)
+  if (at !== 'authorised' && at !== 'acting') return refuse('settled')
+  const concerned = by === requesterOf(history) || actsOf(history, 'decided').some((act) => act.by === by)
+  return concerned ? every(['new-facts'], states) : refuse('not-theirs')
+}
+
+/** Whether somebody may do this now, whatever it is. */
+export function mayDo(facts: BreachFacts, attempt: Try, deed: PersonalDeed, now: Date): Move {
+  if (deed.act === 'named') return mayName(facts, attempt, deed.to, now)
+  if (deed.act === 'decided') return mayDecide(facts, attempt, deed.answer, deed.untold, now)
+  return MOVES[deed.act](facts, attempt, now)
+}
+
+const MOVES = {
+  advised: mayAdvise,
+  briefed: mayBrief,
+  'took-advice': mayTakeAdvice,
+  withdrawn: mayWithdraw,
+  'facts-changed': mayChangeFacts,
+  reconfirmed: mayReconfirm,
+  'told-client': mayTellClient,
+  disclosed: mayDisclose,
+  reported: mayReport,
+  completed: mayComplete,
+} satisfies Record<Exclude<PersonalDeed['act'], 'named' | 'decided'>, unknown>
 
 const isKeptOut = ({ investigators }: BreachPolicy, { roles, walled, conflicted }: Candidate): boolean =>
   walled || conflicted || (investigators !== null && roles.includes(investigators))

@@ -1,3 +1,27 @@
+import type { BreachPolicy } from './breach.policy'
+
+/** What somebody states with an act, by its code. */
+export type Statements = Readonly<Record<string, string>>
+
+/** The same as it is kept: sealed, with the number of the act in the history. */
+export interface Statement {
+  act: number
+  code: string
+  text: Buffer
+}
+
+/** A request to breach confidentiality in one case, and everything that was done about it. */
+export interface BreachRecord {
+  _id: string
+  caseId: string
+  version: number
+  /** The chain under which it was raised, and under which it ends, whatever the union decides later (IMP-38). */
+  chain: BreachPolicy
+  history: BreachAct[]
+  statements: Statement[]
+  profile: string
+}
+
 /** One thing that somebody did about a request, in the order in which it happened. Texts are kept elsewhere, sealed. */
 export type BreachAct = { at: Date; by: string } & Deed
 
@@ -27,6 +51,24 @@ export type Deed =
   | { act: 'completed' }
 
 export type Answer = 'yes' | 'no'
+
+/** What people do, as opposed to the bot; at which stage follows from where the request stands. */
+export type PersonalDeed =
+  | { act: 'advised'; answer: Answer }
+  | { act: 'named'; to: string }
+  | { act: 'decided'; answer: Answer; untold: boolean }
+  | {
+      act:
+        | 'briefed'
+        | 'took-advice'
+        | 'withdrawn'
+        | 'facts-changed'
+        | 'reconfirmed'
+        | 'told-client'
+        | 'disclosed'
+        | 'reported'
+        | 'completed'
+    }
 
 export type PassedOverReason =
   | 'requester'
@@ -67,3 +109,14 @@ export type Position =
   | { at: 'refused'; final: boolean }
   | { at: 'withdrawn' }
   | { at: 'completed' }
+
+/** What may stand on a posted card about a request: no client, no ground, no words of anybody. */
+export interface AskedView {
+  breachId: string
+  reference: string
+  urgent: boolean
+  /** Whether they are to decide, or to name who does. */
+  as: 'decider' | 'namer'
+  /** When the next person is asked as well; null once somebody has answered. */
+  until: Date | null
+}

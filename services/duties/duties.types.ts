@@ -1,7 +1,12 @@
 import type { Claimable } from '../platform/claim'
 
 /** What may have to be done later. Each kind belongs to one capability, which is asked again when it is due. */
-export type DutyKind = 'allocation-unanswered' | 'first-contact-missing' | 'case-put-away' | 'call-back'
+export type DutyKind =
+  | 'allocation-unanswered'
+  | 'breach-unanswered'
+  | 'call-back'
+  | 'case-put-away'
+  | 'first-contact-missing'
 
 export interface Duty extends Claimable {
   kind: DutyKind

@@ -4,7 +4,15 @@ import { newId } from './ids'
 import type { Scope } from './mongo'
 
 /** What may be sent to somebody who did not ask for it. */
-export type CardKind = 'offer' | 'choose' | 'storage-refused' | 'first-contact' | 'call-back' | 'put-away'
+export type CardKind =
+  | 'offer'
+  | 'choose'
+  | 'storage-refused'
+  | 'first-contact'
+  | 'call-back'
+  | 'put-away'
+  | 'breach-asked'
+  | 'breach-unanswered'
 
 /** Something to deliver to one person: a card in Teams, or a mail. Rows hold ids only. */
 export interface Delivery {

@@ -3,6 +3,7 @@ import { up as firstCollections } from './001-first-collections'
 import { up as auditCheckpoints } from './002-audit-checkpoints'
 import { up as waitingCases } from './003-waiting-cases'
 import { up as deliveredRows } from './004-delivered-rows'
+import { up as breaches } from './005-breaches'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -10,6 +11,7 @@ const MIGRATIONS = [
   ['002-audit-checkpoints', auditCheckpoints],
   ['003-waiting-cases', waitingCases],
   ['004-delivered-rows', deliveredRows],
+  ['005-breaches', breaches],
 ] as const
 
 /** Brings the database to the present form. */

@@ -56,6 +56,7 @@ describe('The form of the database', () => {
       '002-audit-checkpoints',
       '003-waiting-cases',
       '004-delivered-rows',
+      '005-breaches',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -76,7 +77,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(4)
+      expect(await done()).toHaveLength(5)
     }
   })
 
@@ -134,7 +135,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(4)
+    expect(await done()).toHaveLength(5)
   })
 })
 
