@@ -25,7 +25,15 @@ export interface Action<Input extends z.ZodType = z.ZodType> {
 export const action = <Input extends z.ZodType>(row: Action<Input>): Action => row as unknown as Action
 
 export const id = z.uuid()
-const version = z.coerce.number().int().positive()
+/** A whole number, or the digits of one; a list of one number is neither. */
+export const whole = z.union([
+  z.int().nonnegative(),
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number),
+])
+const version = whole.pipe(z.int().positive())
 export const nothing = z.strictObject({})
 export const pressed = z.strictObject({ allocationId: id, version })
 export const ofCase = z.strictObject({ caseId: id })

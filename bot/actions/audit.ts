@@ -4,7 +4,7 @@ import type { Screen } from '../../cards/render'
 import { refusalScreen } from '../../dialogs/refused'
 import type { AuditQuestion } from '../../services/audit/audit.service'
 import type { Action, Press } from './action'
-import { action, nothing } from './action'
+import { action, nothing, whole } from './action'
 
 const subject = z.templateLiteral([z.enum(['case', 'engagement', 'staff']), ':', z.string().regex(/^[\w-]{1,64}$/)])
 
@@ -18,7 +18,7 @@ export const audit = {
     run: (press, input) => show(press, input),
   }),
   'audit.entries': action({
-    input: z.strictObject({ subject, upTo: z.coerce.number().int().nonnegative() }),
+    input: z.strictObject({ subject, upTo: whole }),
     permission: 'audit.read',
     roles: 'live',
     run: (press, input) => show(press, input),

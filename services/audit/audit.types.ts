@@ -25,6 +25,7 @@ const AUDIT_EVENTS = [
   'breach-reported',
   'breach-told-client',
   'breach-took-advice',
+  'breach-unbriefed',
   'breach-viewed',
   'breach-withdrawn',
   'call-back-agreed',

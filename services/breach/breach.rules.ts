@@ -2,7 +2,15 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { BreachPolicy } from './breach.policy'
 import type { Answer, Candidate, PersonalDeed, Position } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
-import { type BreachFacts, decidedBefore, mayAnswer, notNamedBecause, seatOf } from './routing.rules'
+import {
+  type BreachFacts,
+  couldDecide,
+  decidedBefore,
+  mayAnswer,
+  mayBriefFor,
+  notNamedBecause,
+  seatOf,
+} from './routing.rules'
 
 export type BreachRefusal =
   | 'settled'
@@ -66,11 +74,11 @@ export function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date):
   return to === by || notNamedBecause(facts, where.stage, to) ? refuse('not-to-be-named') : ok
 }
 
-/** Whether somebody may write what the next stage is told: whoever decided at the one before. */
-export function mayBrief({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
-  const where = position(policy, history, now)
+/** Whether somebody may write what the next stage is told: whoever decided before, while they can; else who could have. */
+export function mayBrief(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+  const where = position(facts.policy, facts.history, now)
   if (where.at !== 'briefing') return refuse('settled')
-  return decisionAt(history, where.stage - 1)?.by === by ? every(['brief'], states) : refuse('not-theirs')
+  return mayBriefFor(facts, where.stage, by) ? every(['brief'], states) : refuse('not-theirs')
 }
 
 /** Whether somebody who decided before may record the advice that lets them decide again (`breach.stages.again`). */
@@ -126,31 +134,27 @@ export function mayDisclose({ policy, history }: BreachFacts, { states }: Try, n
 /** Whether an authorisation that ran out may be confirmed anew: by whoever could decide at the last stage (IMP-53). */
 export function mayReconfirm(facts: BreachFacts, { by }: Try, now: Date): Move {
   if (position(facts.policy, facts.history, now).at !== 'expired') return refuse('settled')
-  const last = facts.policy.stages.length - 1
-  const seat = seatOf(facts, last, by)
-  return seat && !seat.names && mayAnswer(facts, last, by) ? ok : refuse('not-theirs')
+  return couldDecide(facts, facts.policy.stages.length - 1, by) ? ok : refuse('not-theirs')
 }
 
-/** Whether the report is whole: after something was disclosed, with every section that the union names. */
+/** Whether the report is whole: once the breach was authorised, used or not, with every section that the union names. */
 export function mayReport({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
-  const { at } = position(policy, history, now)
-  const disclosed = actsOf(history, 'disclosed').length > 0
-  return disclosed && (at === 'acting' || at === 'expired') ? every(policy.report, states) : refuse('settled')
+  return isAuthorised(position(policy, history, now)) ? every(policy.report, states) : refuse('settled')
 }
 
 /** Whether a breach is done with: reported, every agreed action done, and what else the union wants on record. */
 export function mayComplete({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
-  const { at } = position(policy, history, now)
   const reported = actsOf(history, 'reported').length > 0
-  if (!reported || (at !== 'acting' && at !== 'expired')) return refuse('settled')
+  if (!reported || !isAuthorised(position(policy, history, now))) return refuse('settled')
   return every([...policy.closing, 'actions-done'], states)
 }
 
-/** Whether whoever raised it may record that the client was told, under an authorisation in force. */
-export function mayTellClient({ policy, history }: BreachFacts, { by }: Try, now: Date): Move {
+const isAuthorised = ({ at }: Position): boolean => at === 'authorised' || at === 'acting' || at === 'expired'
+
+/** Whether it may be recorded that the client was told: under an authorisation in force. */
+export function mayTellClient({ policy, history }: BreachFacts, _attempt: Try, now: Date): Move {
   const { at } = position(policy, history, now)
-  if (at !== 'authorised' && at !== 'acting') return refuse('settled')
-  return by === requesterOf(history) ? ok : refuse('not-theirs')
+  return at === 'authorised' || at === 'acting' ? ok : refuse('settled')
 }
 
 /** Whether somebody may say that the facts are not what was decided on: whoever raised or decided it (IMP-53). */
@@ -181,5 +185,6 @@ const MOVES = {
   completed: mayComplete,
 } satisfies Record<Exclude<PersonalDeed['act'], 'named' | 'decided'>, unknown>
 
-const isKeptOut = ({ investigators }: BreachPolicy, { roles, walled, conflicted }: Candidate): boolean =>
+/** Whether somebody must have no part in it: behind a wall, not impartial, or kept for a complaint about it. */
+export const isKeptOut = ({ investigators }: BreachPolicy, { roles, walled, conflicted }: Candidate): boolean =>
   walled || conflicted || (investigators !== null && roles.includes(investigators))

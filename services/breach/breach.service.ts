@@ -11,7 +11,7 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
-import { type BreachRefusal, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
+import { type BreachRefusal, isKeptOut, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
 import { breachesOf, continueBreach, findBreach, insertBreach, sealStatements } from './breach.store'
 import type {
   AskedView,
@@ -24,7 +24,7 @@ import type {
   Statements,
 } from './breach.types'
 import { askedView } from './breach.views'
-import { position } from './position.rules'
+import { position, requesterOf } from './position.rules'
 import { type BreachFacts, nextAsked } from './routing.rules'
 
 type Refused = BreachRefusal | AccessRefusal | 'stale'
@@ -62,6 +62,9 @@ export interface BreachParts {
 
 const MINUTE_MS = 60_000
 
+/** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
+const ON_THE_CASE: readonly PersonalDeed['act'][] = ['told-client', 'disclosed', 'reported', 'completed']
+
 export function createBreaches({ mongo, cases, people, policyOf, clock, transaction }: BreachParts): Breaches {
   /** Whoever may have a part in it, by role and name. Asked of Graph, so never within a transaction. */
   async function membersOf(orgId: string, chain: BreachPolicy): Promise<Map<string, readonly Colleague[]>> {
@@ -95,19 +98,22 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
       const act: BreachAct = { at: tx.now, by: 'system', ...ask }
       history.push(act)
       note(tx, record, act)
-      if (ask.act === 'exhausted') await tellLastResort(tx, record, facts)
+      if (ask.act !== 'asked') await tellLastResort(tx, record, { ...facts, history })
     }
     await remindOfSilence(tx, record, history)
     await tellAll(tx, record, history)
     return history
   }
 
+  /** Looks again when the time is over of whoever was asked, or has to write a brief. */
   async function remindOfSilence(tx: Tx, { _id, chain }: BreachRecord, history: readonly BreachAct[]): Promise<void> {
     const where = position(chain, history, tx.now)
-    const last = history.findLast((act) => act.act === 'asked')
-    if (where.at !== 'deciding' || last?.act !== 'asked') return tx.settle('breach-unanswered', _id)
-    const dueAt = new Date(last.at.getTime() + chain.stages[where.stage]!.silenceMinutes * MINUTE_MS)
-    if (dueAt > tx.now) await tx.due({ kind: 'breach-unanswered', subject: _id, owner: last.to, dueAt })
+    const waits = where.at === 'deciding' ? where.stage : where.at === 'briefing' ? where.stage - 1 : null
+    const last = history.findLast((act) => act.act === (where.at === 'briefing' ? 'decided' : 'asked'))
+    if (waits === null || !last) return tx.settle('breach-unanswered', _id)
+    const owner = last.act === 'asked' ? last.to : last.by
+    const dueAt = new Date(last.at.getTime() + chain.stages[waits]!.silenceMinutes * MINUTE_MS)
+    if (dueAt > tx.now) await tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
   }
 
   async function tellAll(tx: Tx, { _id }: BreachRecord, history: readonly BreachAct[]): Promise<void> {
@@ -116,8 +122,8 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
   }
 
   async function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): Promise<void> {
-    const resort = circle.filter(({ roles, walled }) => roles.includes(chain.lastResort) && !walled)
-    const told = new Set([history[0]!.by, ...resort.map(({ staffId }) => staffId)])
+    const resort = circle.filter((each) => each.roles.includes(chain.lastResort) && !isKeptOut(chain, each))
+    const told = new Set([requesterOf(history), ...resort.map(({ staffId }) => staffId)])
     for (const to of told) await tx.send({ to, by: 'card', card: 'breach-unanswered', subject: _id, urgent: true })
   }
 
@@ -159,6 +165,8 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
         const found = record && (await cases.load(tx, record.caseId))
         if (!record || !found) return refuse('unknown')
         if (isWalled(found, actor.staffId)) return refuse('walled')
+        const access = ON_THE_CASE.includes(deed.act) ? mayReadCase(actor, found, tx.policy.access) : ok
+        if (!access.ok) return access
         const circle = await circleOf(tx, found, members, record.history[0]!.by)
         const facts = { policy: record.chain, history: record.history, circle }
         const stated = tried(actor, states)

@@ -1,4 +1,4 @@
-import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
+import { type DataKey, type Place, seal } from '../platform/crypto'
 import type { Scope } from '../platform/mongo'
 import type { BreachRecord, Statement, Statements } from './breach.types'
 
@@ -14,10 +14,6 @@ const place = (scope: Scope, id: string, { act, code }: Pick<Statement, 'act' | 
 /** What was stated with one act, sealed with the case's key. */
 export const sealStatements = (scope: Scope, key: DataKey, id: string, act: number, states: Statements): Statement[] =>
   Object.entries(states).map(([code, text]) => ({ act, code, text: seal(key, place(scope, id, { act, code }), text) }))
-
-/** Everything that was stated, by the number of the act with which it was. */
-export const readStatements = (scope: Scope, key: DataKey, { _id, statements }: BreachRecord) =>
-  statements.map(({ act, code, text }) => ({ act, code, text: unseal(key, place(scope, _id, { act, code }), text) }))
 
 export const insertBreach = (scope: Scope, record: BreachRecord): Promise<void> => breaches(scope).insert(record)
 

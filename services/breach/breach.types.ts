@@ -33,6 +33,8 @@ export type Deed =
   | { act: 'asked'; stage: number; to: string; as: 'decider' | 'namer'; passedOver: PassedOver[] }
   /** Nobody is left to ask: the last resort is told. */
   | { act: 'exhausted'; stage: number; passedOver: PassedOver[] }
+  /** Whoever decided before has not written what the next stage may be told: the last resort is told. */
+  | { act: 'unbriefed'; stage: number }
   /** Somebody else is to decide at this stage. */
   | { act: 'named'; stage: number; to: string }
   /** The decider before wrote what may be told to the next stage. */

@@ -10,24 +10,26 @@ export interface BreachFacts {
   circle: readonly Candidate[]
 }
 
-type Ask = Extract<Deed, { act: 'asked' | 'exhausted' }>
+type Ask = Extract<Deed, { act: 'asked' | 'exhausted' | 'unbriefed' }>
 
 const MINUTE_MS = 60_000
 
 /**
  * Whom the bot asks now: the first in the stage's order who may be asked and has not been; null while somebody who was
  * asked still has time. Who has left, or may not decide any more, is waited for no longer. When nobody is left the
- * request is `exhausted`, which is said once.
+ * request is `exhausted`, which is said once; so is that a brief is missing when its time is over.
  */
 export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
   const where = position(facts.policy, facts.history, now)
+  if (where.at === 'briefing') return missingBrief(facts, where.stage, now)
   if (where.at !== 'deciding') return null
   const { stage } = where
   const asked = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
   const last = asked.at(-1)
   const limit = facts.policy.stages[stage]!.silenceMinutes * MINUTE_MS
   const unanswered = !actsOf(facts.history, 'named').some((act) => act.stage === stage && act.by === last?.to)
-  if (last && unanswered && mayAnswer(facts, stage, last.to) && now.getTime() < last.at.getTime() + limit) return null
+  const there = last && unanswered && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
+  if (there && now.getTime() < last.at.getTime() + limit) return null
   const passedOver: PassedOver[] = []
   for (const { staffId, seat, as } of inOrder(facts, stage)) {
     if (asked.some(({ to }) => to === staffId) || passedOver.some((other) => other.staffId === staffId)) continue
@@ -38,6 +40,33 @@ export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
   const said = actsOf(facts.history, 'exhausted').some((act) => act.stage === stage)
   return said ? null : { act: 'exhausted', stage, passedOver }
 }
+
+function missingBrief(facts: BreachFacts, stage: number, now: Date): Ask | null {
+  const decided = decisionAt(facts.history, stage - 1)!
+  const limit = facts.policy.stages[stage - 1]!.silenceMinutes * MINUTE_MS
+  const inTime = now.getTime() < decided.at.getTime() + limit && mayBriefFor(facts, stage, decided.by)
+  const said = actsOf(facts.history, 'unbriefed').some((act) => act.stage === stage)
+  return inTime || said ? null : { act: 'unbriefed', stage }
+}
+
+/**
+ * Whether it is for somebody to brief a stage: whoever decided before, while they can; else who could have. Nobody briefs
+ * themselves, unless they decided before.
+ */
+export function mayBriefFor(facts: BreachFacts, stage: number, staffId: string): boolean {
+  const { by } = decisionAt(facts.history, stage - 1)!
+  if (couldDecide(facts, stage - 1, by)) return staffId === by
+  return couldDecide(facts, stage - 1, staffId) && !couldDecide(facts, stage, staffId)
+}
+
+/** Whether somebody has a deciding seat at a stage and nothing keeps them from it, asked or not. */
+export function couldDecide(facts: BreachFacts, stage: number, staffId: string): boolean {
+  const seat = inOrder(facts, stage).find((each) => each.staffId === staffId && each.as === 'decider')?.seat
+  return seat !== undefined && hindrance(facts, stage, staffId, seat) === null
+}
+
+const isAway = ({ circle, history }: BreachFacts, staffId: string): boolean =>
+  staffId !== requesterOf(history) && circle.some((each) => each.staffId === staffId && each.absent)
 
 /** Whether somebody who was asked at a stage, or passed over because they were away, may answer there now. */
 export function mayAnswer(facts: BreachFacts, stage: number, staffId: string): boolean {

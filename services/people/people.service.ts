@@ -12,6 +12,9 @@ import type { Actor, Colleague } from './people.types'
 /** How long a role or a staff list may be relied on where the action does not ask for the live answer. */
 const REMEMBER_MS = 15 * 60_000
 
+/** More than any union has staff: whoever else writes to the bot is forgotten again. */
+const REMEMBERED = 2_000
+
 export type Freshness = 'live' | 'cached'
 
 export interface People {
@@ -134,7 +137,10 @@ function remembering<T>() {
       if (last && freshness === 'cached' && age < FRESH_MS) return last.value
       try {
         const value = await ask()
+        // The newest last, so that the first is what was asked for longest ago.
+        known.delete(name)
         known.set(name, { value, at: Date.now() })
+        if (known.size > REMEMBERED) known.delete(known.keys().next().value!)
         return value
       } catch (fault) {
         if (last && freshness === 'cached' && age < REMEMBER_MS) return last.value

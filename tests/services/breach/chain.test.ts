@@ -146,7 +146,7 @@ function play(union: string, { requester, hats, away, urgent, told, steps }: Beg
     for (let asked = 0; asked < 20; asked++) {
       const ask = nextAsked(facts(), now())
       const expected = model.asks(cast)
-      seen.push(ask === null ? null : ask.act === 'exhausted' ? 'nobody' : { id: ask.to, names: ask.as === 'namer' })
+      seen.push(ask?.act === 'asked' ? { id: ask.to, names: ask.as === 'namer' } : (ask?.act ?? null))
       wanted.push(expected)
       if (ask) done('system', ask)
       if (!ask || !expected) return
@@ -213,7 +213,7 @@ function play(union: string, { requester, hats, away, urgent, told, steps }: Beg
     if (kind === 'name')
       return [mayName(rule, attempt, to, now()).ok, model.name(cast, by, to), { act: 'named', stage, to }]
     if (kind === 'brief')
-      return [mayBrief(rule, attempt, now()).ok, model.brief(by, attempt.states), { act: 'briefed', stage }]
+      return [mayBrief(rule, attempt, now()).ok, model.brief(cast, by, attempt.states), { act: 'briefed', stage }]
     if (kind === 'take-advice')
       return [
         mayTakeAdvice(rule, attempt, now()).ok,

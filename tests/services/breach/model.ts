@@ -34,6 +34,8 @@ export class Model {
   advisers: string[] = []
   namers: string[] = []
   decidedFirst: string | null = null
+  decidedFirstAt = 0
+  briefMissed = false
   trusteeAdvised: string | null = null
   untoldConfirmed = false
   clientTold = false
@@ -50,12 +52,19 @@ export class Model {
     this.phase = procedure.advice > 0 ? 'advice' : 'first'
   }
 
-  /** Whom the bot asks now; `nobody` when the last resort is told; null when it waits. */
-  asks(cast: Person[]): { id: string; names: boolean } | 'nobody' | null {
+  /** Whom the bot asks now; a word when the last resort is told; null when it waits. */
+  asks(cast: Person[]): { id: string; names: boolean } | 'exhausted' | 'unbriefed' | null {
+    if (this.phase === 'brief') {
+      const inTime = this.minute < this.decidedFirstAt + this.procedure.silence
+      if (this.briefMissed || (inTime && this.couldDecide(cast, this.decidedFirst!, 'first'))) return null
+      this.briefMissed = true
+      return 'unbriefed'
+    }
     if (this.phase !== 'first' && this.phase !== 'second') return null
     const last = this.asked.at(-1)
     const answered = last?.names && this.namers.includes(last.id)
-    if (last && !answered && this.stillIn(cast, last.id) && this.minute < last.at + this.procedure.silence) return null
+    const here = last && this.stillIn(cast, last.id) && !this.isAway(cast, last.id)
+    if (last && !answered && here && this.minute < last.at + this.procedure.silence) return null
     const missed: string[] = []
     for (const { id, names, hurry } of this.queue(cast)) {
       if (this.asked.some((one) => one.id === id)) continue
@@ -72,7 +81,7 @@ export class Model {
     if (this.lastResort) return null
     this.missed.push(...missed)
     this.lastResort = true
-    return 'nobody'
+    return 'exhausted'
   }
 
   pass(minutes: number): void {
@@ -102,8 +111,12 @@ export class Model {
     return true
   }
 
-  brief(id: string, states: string[]): boolean {
-    if (this.phase !== 'brief' || id !== this.decidedFirst || !states.includes('brief')) return false
+  brief(cast: Person[], id: string, states: string[]): boolean {
+    if (this.phase !== 'brief' || !states.includes('brief')) return false
+    const theirs = this.couldDecide(cast, this.decidedFirst!, 'first')
+    const other = this.couldDecide(cast, id, 'first') && !this.couldDecide(cast, id, 'second')
+    const may = theirs ? id === this.decidedFirst : other
+    if (!may) return false
     this.enter('second')
     return true
   }
@@ -130,6 +143,7 @@ export class Model {
       this.phase = 'no'
     } else if (this.phase === 'first' && this.procedure.second.length > 0) {
       this.decidedFirst = id
+      this.decidedFirstAt = this.minute
       this.phase = 'brief'
     } else {
       this.confirmedAt = this.minute
@@ -164,24 +178,21 @@ export class Model {
   }
 
   reconfirm(cast: Person[], id: string): boolean {
-    if (this.phase !== 'expired') return false
-    const stage = this.lastQueue
-    const fits = this.wasAsked(cast, id, stage) && this.stillIn(cast, id, stage) && !this.namesOnly(cast, id)
-    if (!fits) return false
+    if (this.phase !== 'expired' || !this.couldDecide(cast, id, this.lastQueue)) return false
     this.confirmedAt = this.minute
     this.phase = 'authorised'
     return true
   }
 
   report(states: string[]): boolean {
-    const open = this.disclosed && (this.phase === 'acting' || this.phase === 'expired')
+    const open = ['authorised', 'acting', 'expired'].includes(this.phase)
     if (!open || !this.procedure.report.every((code) => states.includes(code))) return false
     this.reported = true
     return true
   }
 
   complete(states: string[]): boolean {
-    const open = this.reported && (this.phase === 'acting' || this.phase === 'expired')
+    const open = this.reported && ['authorised', 'acting', 'expired'].includes(this.phase)
     if (!open || ![...this.procedure.end, 'actions-done'].every((code) => states.includes(code))) return false
     this.phase = 'done'
     return true
@@ -221,6 +232,15 @@ export class Model {
     if (id === this.requester && !this.decidesThemselves(id)) return true
     if (this.barred(person) || this.advisers.includes(id) || this.namers.includes(id)) return true
     return phase === 'second' && id === this.decidedFirst && !this.procedure.trustee
+  }
+
+  /** Whether somebody sits at this step to decide, and may, whether they were asked or not. */
+  private couldDecide(cast: Person[], id: string, phase: 'first' | 'second'): boolean {
+    return this.queue(cast, phase).some((one) => one.id === id && !one.names) && !this.isOut(cast, id, phase)
+  }
+
+  private isAway(cast: Person[], id: string): boolean {
+    return id !== this.requester && cast.find((one) => one.id === id)!.away
   }
 
   private decidesThemselves(id: string): boolean {

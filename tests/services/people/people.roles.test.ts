@@ -99,6 +99,19 @@ describe('Which roles somebody holds', () => {
     })
   })
 
+  test('strangers who write to the bot cannot fill its memory: who wrote longest ago is forgotten', async () => {
+    const { people } = world.secondProcess()
+    const { staffId } = world.actor('Robin')
+    await people.rolesOf('cardiff', staffId, 'cached')
+    for (let hundred = 0; hundred < 20; hundred++)
+      await Promise.all(Array.from({ length: 100 }, () => people.rolesOf('cardiff', newId(), 'cached')))
+    const late = await people.rolesOf('cardiff', newId(), 'cached')
+    expect(late).toEqual([])
+    await withGraphAway({ kind: 'status', status: 503 }, async () => {
+      await expect(people.rolesOf('cardiff', staffId, 'cached')).rejects.toMatchObject({ code: 'roles-unavailable' })
+    })
+  })
+
   test('IMP-11 IMP-12 who lost a role has lost it at once where it matters, and within a minute everywhere', async () => {
     const { people } = world.secondProcess()
     const { staffId } = world.actor('Cleo')
