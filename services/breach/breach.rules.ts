@@ -152,13 +152,13 @@ export function mayComplete({ policy, history }: BreachFacts, { states }: Try, n
 const isAuthorised = ({ at }: Position): boolean => at === 'authorised' || at === 'acting' || at === 'expired'
 
 /** Whether it may be recorded that the client was told: under an authorisation in force. */
-export function mayTellClient({ policy, history }: BreachFacts, _attempt: Try, now: Date): Move {
+function mayTellClient({ policy, history }: BreachFacts, _attempt: Try, now: Date): Move {
   const { at } = position(policy, history, now)
   return at === 'authorised' || at === 'acting' ? ok : refuse('settled')
 }
 
 /** Whether somebody may say that the facts are not what was decided on: whoever raised or decided it (IMP-53). */
-export function mayChangeFacts({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
+function mayChangeFacts({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
   const { at } = position(policy, history, now)
   if (at !== 'authorised' && at !== 'acting') return refuse('settled')
   const concerned = by === requesterOf(history) || actsOf(history, 'decided').some((act) => act.by === by)
