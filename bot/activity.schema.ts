@@ -16,10 +16,10 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
     .transform((value) => value ?? undefined)
     .optional()
 
-/** Half a surrogate pair cannot stand in an address, and the database would keep another character for it. */
-const wellFormed = z.string().refine((text) => Buffer.from(text).toString() === text)
+/** Ids go into addresses and headers, where nothing but printable ASCII can stand; the service's own are nothing else. */
+const printable = z.string().regex(/^[\x20-\x7e]*$/)
 
-const words = wellFormed.min(1)
+const words = printable.min(1)
 
 /** Entra's ids, in lower case, so that one person or tenant is never two. */
 const entraId = z.guid().toLowerCase()
@@ -53,7 +53,7 @@ const activitySchema = z.looseObject({
   locale: optional(z.string()),
   value: z.unknown().optional(),
   name: optional(z.string()),
-  replyToId: optional(wellFormed),
+  replyToId: optional(printable),
   action: optional(z.string()),
   membersAdded: optional(z.array(member)),
   membersRemoved: optional(z.array(member)),

@@ -109,7 +109,7 @@ export function limitRequests(
       const left = begun + REACH_LIMIT_MS - performance.now()
       if (left <= 0) throw new CaseworkError('reach-took-too-long')
       line.left = true
-      request.abortSignal = AbortSignal.timeout(Math.min(left, answerLimitMs))
+      request.abortSignal = AbortSignal.timeout(Math.ceil(Math.min(left, answerLimitMs)))
       return next(request)
     },
   })

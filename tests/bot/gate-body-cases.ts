@@ -93,6 +93,10 @@ const shapes: CaseRow[] = [
   fields('an action that is a number', { action: 1 }),
   fields('half a character in the id of a conversation', { conversation: { ...conversation, id: 'a:1\ud83d' } }),
   fields('half a character in the id of a sender', { from: { ...sender, id: '29:\udc00' } }),
+  fields('a line break in the id of a conversation', { conversation: { ...conversation, id: 'a:1\r\nx: y' } }),
+  fields('a letter that no header can carry in the id of a conversation', {
+    conversation: { ...conversation, id: 'ŵ' },
+  }),
   fields('a reply to half a character', { replyToId: '\ud83d' }),
   fields('a reply to a query', { replyToId: { $gt: '' } }),
   fields('new members that are no list', { membersAdded: { id: 'x' } }),
