@@ -1,11 +1,12 @@
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { BreachPolicy } from './breach.policy'
-import type { Answer, Candidate, PersonalDeed, Position } from './breach.types'
+import type { Answer, BreachAct, PersonalDeed, Position } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
 import {
   type BreachFacts,
   couldDecide,
   decidedBefore,
+  keptOutBecause,
   mayAnswer,
   mayBriefFor,
   notNamedBecause,
@@ -60,7 +61,7 @@ export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): M
   if (!policy.consult || (where.at !== 'consulting' && !(where.at === 'deciding' && where.stage === 0)))
     return refuse('settled')
   const colleague = circle.find(({ staffId }) => staffId === by)
-  const barred = by === requesterOf(history) || !colleague || isKeptOut(policy, colleague)
+  const barred = by === requesterOf(history) || !colleague || keptOutBecause(policy, colleague) !== null
   if (barred || !colleague.roles.includes(policy.consult.of)) return refuse('not-theirs')
   return actsOf(history, 'advised').some((act) => act.by === by) ? refuse('acted-before') : every(['advice'], states)
 }
@@ -185,6 +186,14 @@ const MOVES = {
   completed: mayComplete,
 } satisfies Record<Exclude<PersonalDeed['act'], 'named' | 'decided'>, unknown>
 
-/** Whether somebody must have no part in it: behind a wall, not impartial, or kept for a complaint about it. */
-export const isKeptOut = ({ investigators }: BreachPolicy, { roles, walled, conflicted }: Candidate): boolean =>
-  walled || conflicted || (investigators !== null && roles.includes(investigators))
+/** Whether a refusal meets somebody who has done just this already, so that a second press is no mistake (IMP-34). */
+export const isRepeated = (
+  history: readonly BreachAct[],
+  by: string,
+  deed: PersonalDeed,
+  why: BreachRefusal,
+): boolean =>
+  ['settled', 'not-theirs', 'acted-before'].includes(why) &&
+  history.some(
+    (act) => act.by === by && Object.entries(deed).every(([name, value]) => act[name as keyof BreachAct] === value),
+  )

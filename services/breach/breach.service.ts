@@ -11,7 +11,7 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
-import { type BreachRefusal, isKeptOut, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
+import { type BreachRefusal, isRepeated, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
 import { breachesOf, continueBreach, findBreach, insertBreach, sealStatements } from './breach.store'
 import type {
   AskedView,
@@ -24,8 +24,8 @@ import type {
   Statements,
 } from './breach.types'
 import { askedView } from './breach.views'
-import { position, requesterOf } from './position.rules'
-import { type BreachFacts, nextAsked } from './routing.rules'
+import { position, requesterOf, waitsUntil } from './position.rules'
+import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
 
 type Refused = BreachRefusal | AccessRefusal | 'stale'
 
@@ -60,8 +60,6 @@ export interface BreachParts {
   transaction: Transaction
 }
 
-const MINUTE_MS = 60_000
-
 /** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
 const ON_THE_CASE: readonly PersonalDeed['act'][] = ['told-client', 'disclosed', 'reported', 'completed']
 
@@ -71,6 +69,21 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
     const roles = [...rolesNamed(chain)]
     const teams = await Promise.all(roles.map((role) => people.team(orgId, role)))
     return new Map(roles.map((role, index) => [role, teams[index]!]))
+  }
+
+  /** The same for the chain under which a request was raised; nobody where there is no such request. */
+  async function membersOfRequest(orgId: string, breachId: string): Promise<Map<string, readonly Colleague[]>> {
+    const known = await findBreach(mongo.forOrg(orgId), breachId)
+    return known ? membersOf(orgId, known.chain) : new Map()
+  }
+
+  /** A request with its case, and what the rules decide by. */
+  async function load(tx: Tx, breachId: string, members: ReadonlyMap<string, readonly Colleague[]>) {
+    const record = await findBreach(tx, breachId)
+    const found = record && (await cases.load(tx, record.caseId))
+    if (!record || !found) return null
+    const circle = await circleOf(tx, found, members, requesterOf(record.history))
+    return { record, found, facts: { policy: record.chain, history: record.history, circle } satisfies BreachFacts }
   }
 
   async function circleOf(
@@ -112,7 +125,7 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
     const last = history.findLast((act) => act.act === (where.at === 'briefing' ? 'decided' : 'asked'))
     if (waits === null || !last) return tx.settle('breach-unanswered', _id)
     const owner = last.act === 'asked' ? last.to : last.by
-    const dueAt = new Date(last.at.getTime() + chain.stages[waits]!.silenceMinutes * MINUTE_MS)
+    const dueAt = waitsUntil(chain, waits, last.at)
     if (dueAt > tx.now) await tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
   }
 
@@ -122,7 +135,9 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
   }
 
   async function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): Promise<void> {
-    const resort = circle.filter((each) => each.roles.includes(chain.lastResort) && !isKeptOut(chain, each))
+    const resort = circle.filter(
+      (each) => each.roles.includes(chain.lastResort) && keptOutBecause(chain, each) === null,
+    )
     const told = new Set([requesterOf(history), ...resort.map(({ staffId }) => staffId)])
     for (const to of told) await tx.send({ to, by: 'card', card: 'breach-unanswered', subject: _id, urgent: true })
   }
@@ -157,23 +172,22 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
     },
 
     act: async (actor, { breachId, deed, states }) => {
-      const known = await findBreach(mongo.forOrg(actor.orgId), breachId)
-      const members = known ? await membersOf(actor.orgId, known.chain) : new Map()
+      const members = await membersOfRequest(actor.orgId, breachId)
       const event = `breach-${deed.act}` as const
       return transaction(actor, { event, permission: null, about: breachId }, async (tx) => {
-        const record = await findBreach(tx, breachId)
-        const found = record && (await cases.load(tx, record.caseId))
-        if (!record || !found) return refuse('unknown')
+        const loaded = await load(tx, breachId, members)
+        if (!loaded) return refuse('unknown')
+        const { record, found, facts } = loaded
         if (isWalled(found, actor.staffId)) return refuse('walled')
         const access = ON_THE_CASE.includes(deed.act) ? mayReadCase(actor, found, tx.policy.access) : ok
         if (!access.ok) return access
-        const circle = await circleOf(tx, found, members, record.history[0]!.by)
-        const facts = { policy: record.chain, history: record.history, circle }
         const stated = tried(actor, states)
         const allowed = mayDo(facts, stated, deed, tx.now)
         const at = position(record.chain, record.history, tx.now)
         if (!allowed.ok)
-          return isDone(record.history, actor, deed, allowed.reason) ? { ...ok, repeated: true, at } : allowed
+          return isRepeated(record.history, actor.staffId, deed, allowed.reason)
+            ? { ...ok, repeated: true, at }
+            : allowed
         const act = { at: tx.now, by: actor.staffId, ...staged(deed, at) } as BreachAct
         const key = await cases.key(tx, found)
         const added = sealStatements(tx, key, breachId, record.history.length, filled(states))
@@ -192,18 +206,14 @@ export function createBreaches({ mongo, cases, people, policyOf, clock, transact
     },
 
     onUnanswered: async (duty) => {
-      const known = await findBreach(mongo.forOrg(duty.orgId), duty.subject)
-      const members = known ? await membersOf(duty.orgId, known.chain) : new Map()
+      const members = await membersOfRequest(duty.orgId, duty.subject)
       const attempt = { event: 'breach-asked', permission: null, about: duty.subject } as const
       await transaction(systemActor(duty.orgId), attempt, async (tx): Promise<Outcome> => {
-        const record = (await tx.finish(duty)) ? await findBreach(tx, duty.subject) : null
-        const found = record && (await cases.load(tx, record.caseId))
-        if (!record || !found) return { ...ok, repeated: true }
-        const circle = await circleOf(tx, found, members, record.history[0]!.by)
-        const facts = { policy: record.chain, history: record.history, circle }
-        if (!nextAsked(facts, tx.now)) return { ...ok, repeated: true }
+        const loaded = (await tx.finish(duty)) ? await load(tx, duty.subject, members) : null
+        if (!loaded || !nextAsked(loaded.facts, tx.now)) return { ...ok, repeated: true }
+        const { record, facts } = loaded
         const history = await continued(tx, record, facts, [])
-        await continueBreach(tx, record, { history, statements: record.statements })
+        if (!(await continueBreach(tx, record, { history, statements: record.statements }))) return refuse('stale')
         return ok
       })
     },
@@ -215,14 +225,6 @@ const tried = (actor: Actor, states: Statements) => ({ by: actor.staffId, states
 
 const filled = (states: Statements): Statements =>
   Object.fromEntries(Object.entries(states).filter(([, text]) => !isBlank(text)))
-
-/** Whether the person has done just this already, so that a second press is no mistake. */
-const isDone = (history: readonly BreachAct[], { staffId }: Actor, deed: PersonalDeed, why: BreachRefusal): boolean =>
-  ['settled', 'not-theirs', 'acted-before'].includes(why) &&
-  history.some(
-    (act) =>
-      act.by === staffId && Object.entries(deed).every(([name, value]) => act[name as keyof BreachAct] === value),
-  )
 
 /** The deed with the stage at which it is done. */
 const staged = (deed: PersonalDeed, at: Position): PersonalDeed & { stage?: number } =>

@@ -1,7 +1,5 @@
 import type { AskedView, BreachRecord } from './breach.types'
-import { actsOf, position } from './position.rules'
-
-const MINUTE_MS = 60_000
+import { actsOf, position, waitsUntil } from './position.rules'
 
 /** The card of somebody who was asked; null for anybody who was not. */
 export function askedView(
@@ -14,7 +12,7 @@ export function askedView(
   if (!asked) return null
   const where = position(chain, history, now)
   const open = where.at === 'deciding' && where.stage === asked.stage
-  const until = new Date(asked.at.getTime() + chain.stages[asked.stage]!.silenceMinutes * MINUTE_MS)
+  const until = waitsUntil(chain, asked.stage, asked.at)
   const { urgent } = actsOf(history, 'raised')[0]!
   return { breachId: _id, reference, urgent, as: asked.as, until: open ? until : null }
 }

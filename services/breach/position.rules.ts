@@ -2,6 +2,7 @@ import type { BreachPolicy } from './breach.policy'
 import type { BreachAct, Position } from './breach.types'
 
 const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 /** Only those acts of a history that are of one kind. */
 export const actsOf = <Kind extends BreachAct['act']>(history: readonly BreachAct[], kind: Kind) =>
@@ -13,6 +14,10 @@ export const requesterOf = (history: readonly BreachAct[]): string => actsOf(his
 /** How a stage was decided, if it was. */
 export const decisionAt = (history: readonly BreachAct[], stage: number) =>
   actsOf(history, 'decided').find((decided) => decided.stage === stage)
+
+/** Until when a stage waits for somebody, from the moment at which it began to (`breach.stages.silenceMinutes`). */
+export const waitsUntil = ({ stages }: BreachPolicy, stage: number, since: Date): Date =>
+  new Date(since.getTime() + stages[stage]!.silenceMinutes * MINUTE_MS)
 
 /** Where a request stands at a moment, by the chain under which it was raised (`breach.stages`). */
 export function position(policy: BreachPolicy, history: readonly BreachAct[], now: Date): Position {

@@ -1,6 +1,6 @@
 import { type BreachPolicy, type BreachStage, REQUESTER, type Seat } from './breach.policy'
 import type { BreachAct, Candidate, Deed, PassedOver, PassedOverReason } from './breach.types'
-import { actsOf, decisionAt, position, requesterOf } from './position.rules'
+import { actsOf, decisionAt, position, requesterOf, waitsUntil } from './position.rules'
 
 /** A request as the rules see it: the chain under which it was raised, what was done, and who there is now. */
 export interface BreachFacts {
@@ -11,8 +11,6 @@ export interface BreachFacts {
 }
 
 type Ask = Extract<Deed, { act: 'asked' | 'exhausted' | 'unbriefed' }>
-
-const MINUTE_MS = 60_000
 
 /**
  * Whom the bot asks now: the first in the stage's order who may be asked and has not been; null while somebody who was
@@ -26,10 +24,8 @@ export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
   const { stage } = where
   const asked = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
   const last = asked.at(-1)
-  const limit = facts.policy.stages[stage]!.silenceMinutes * MINUTE_MS
-  const unanswered = !actsOf(facts.history, 'named').some((act) => act.stage === stage && act.by === last?.to)
-  const there = last && unanswered && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
-  if (there && now.getTime() < last.at.getTime() + limit) return null
+  const there = last && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
+  if (there && now < waitsUntil(facts.policy, stage, last.at)) return null
   const passedOver: PassedOver[] = []
   for (const { staffId, seat, as } of inOrder(facts, stage)) {
     if (asked.some(({ to }) => to === staffId) || passedOver.some((other) => other.staffId === staffId)) continue
@@ -43,8 +39,7 @@ export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
 
 function missingBrief(facts: BreachFacts, stage: number, now: Date): Ask | null {
   const decided = decisionAt(facts.history, stage - 1)!
-  const limit = facts.policy.stages[stage - 1]!.silenceMinutes * MINUTE_MS
-  const inTime = now.getTime() < decided.at.getTime() + limit && mayBriefFor(facts, stage, decided.by)
+  const inTime = now < waitsUntil(facts.policy, stage - 1, decided.at) && mayBriefFor(facts, stage, decided.by)
   const said = actsOf(facts.history, 'unbriefed').some((act) => act.stage === stage)
   return inTime || said ? null : { act: 'unbriefed', stage }
 }
@@ -138,10 +133,19 @@ function hindrance(
 ): Exclude<PassedOverReason, 'absent' | 'not-urgent'> | null {
   const candidate = circle.find((each) => each.staffId === staffId)
   if (staffId === requesterOf(history) && seat.who !== REQUESTER) return 'requester'
-  if (candidate && policy.investigators && candidate.roles.includes(policy.investigators)) return 'investigator'
-  if (candidate?.walled) return 'walled'
-  if (candidate?.conflicted) return 'conflicted'
+  const keptOut = candidate && keptOutBecause(policy, candidate)
+  if (keptOut) return keptOut
   return actedElsewhere(policy.stages[stage]!, history, stage, staffId) ? 'acted-before' : null
+}
+
+/** Why somebody must have no part in it, whatever they are to it; null when they may. */
+export function keptOutBecause(
+  { investigators }: BreachPolicy,
+  { roles, walled, conflicted }: Candidate,
+): 'investigator' | 'walled' | 'conflicted' | null {
+  if (investigators && roles.includes(investigators)) return 'investigator'
+  if (walled) return 'walled'
+  return conflicted ? 'conflicted' : null
 }
 
 /** Nobody acts twice, under two roles neither; deciding again with advice is the one exception, where there is one. */
