@@ -15,6 +15,14 @@ export function buttonWith(seen: SeenCard, part: string): string {
   return String(found.title)
 }
 
+/** All that was posted, stored or logged, as one text. */
+export async function everythingKept({ mongo: { db }, teams, logged }: Casekeeper): Promise<string> {
+  const stored: string[] = []
+  for (const { name } of await db.listCollections().toArray())
+    stored.push(JSON.stringify(await db.collection(name).find().toArray()))
+  return [...teams.everything(), ...stored, logged()].join('\n')
+}
+
 /** Speaks for the sample people, each named by the beginning of their name. */
 export function storyOf(casekeeper: () => Casekeeper) {
   const person = (name: string) => casekeeper().person(name)

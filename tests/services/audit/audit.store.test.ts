@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { appendEntries, type NewEntry, verifyChains } from '../../../services/audit/audit.store'
-import type { AuditEntry, AuditHead, AuditSubject } from '../../../services/audit/audit.types'
-import { WEDNESDAY } from '../../support/records'
+import type { AuditEntry, AuditHead } from '../../../services/audit/audit.types'
+import { anEntry } from '../../support/audit-world'
 import { type TestMongo, testMongo } from '../../support/test-mongo'
 
 let base: TestMongo
@@ -14,18 +14,6 @@ afterAll(() => base.close())
 
 beforeEach(async () => {
   for (const name of ['audit', 'auditHeads']) await base.mongo.db.collection(name).deleteMany({})
-})
-
-const anEntry = (subject: AuditSubject, changes: Partial<NewEntry> = {}): NewEntry => ({
-  subject,
-  event: 'case-viewed',
-  outcome: 'done',
-  codes: { about: 'case-1', count: 3, urgent: true },
-  at: WEDNESDAY,
-  recordedAt: new Date(),
-  actor: 'robin',
-  profile: '2021-04.1',
-  ...changes,
 })
 
 const append = (orgId: string, ...added: NewEntry[]) => appendEntries(base.mongo.forOrg(orgId), base.keyring, added)
