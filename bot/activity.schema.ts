@@ -16,8 +16,14 @@ const optional = <Schema extends z.ZodType>(schema: Schema) =>
     .transform((value) => value ?? undefined)
     .optional()
 
-/** Ids go into addresses and headers, where nothing but printable ASCII can stand; the service's own are nothing else. */
-const printable = z.string().regex(/^[\x20-\x7e]*$/)
+/**
+ * Ids go into addresses and headers, where nothing but printable ASCII can stand, and two of them, each character as
+ * three, have to fit; the service's own are nothing else, and shorter by far.
+ */
+const printable = z
+  .string()
+  .max(1_000)
+  .regex(/^[\x20-\x7e]*$/)
 
 const words = printable.min(1)
 

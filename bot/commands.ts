@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   case: 'case',
   code: 'code',
   audit: 'audit',
+  breach: 'breach.case',
+  'share without consent': 'breach.case',
 }
 
 export type Command = { verb: string } | { reference: string } | { identifier: true } | { nearest: string[] }

@@ -1,4 +1,4 @@
-import { breachAsked } from '../cards/breach'
+import { breachAsked, breachShell } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
 import type { Look } from '../cards/look'
@@ -80,7 +80,7 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
       },
       mail: async ({ orgId, subject, to }, look) => {
         const view = await breaches.asked(orgId, subject, to)
-        return view?.until ? mail(look, 'news', showReference(view.reference), view.urgent) : null
+        return view?.open ? mail(look, 'news', showReference(view.reference), view.urgent) : null
       },
     },
     'breach-unanswered': {
@@ -89,9 +89,12 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
       mail: async (_about, look) => mail(look, 'news', 'none', true),
     },
     'put-away': {
-      shell: async ({ orgId, subject }, look) => {
-        const view = await cases.summary(orgId, subject.split(' ')[0]!)
-        return view && caseShell(look, view)
+      shell: async ({ orgId, subject, to }, look) => {
+        const [about] = subject.split(' ') as [string]
+        const view = await cases.summary(orgId, about)
+        if (view) return caseShell(look, view)
+        const request = await breaches.asked(orgId, about, to)
+        return request && breachShell(look, about, request.reference)
       },
       mail: async () => null,
     },

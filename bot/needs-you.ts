@@ -1,11 +1,15 @@
+import { stateOf } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import type { ListData } from '../cards/list'
 import type { Acting } from '../dialogs/dialog-turn'
 import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
+import type { AskedView } from '../services/breach/breach.types'
 import type { CaseSummary } from '../services/cases/cases.types'
 import type { Draft } from '../services/platform/drafts'
 import { showReference } from '../services/platform/ids'
+
+type WaitingBreach = AskedView & { caseId: string }
 
 export type Row = ListData['groups'][number]['rows'][number]
 
@@ -18,17 +22,34 @@ export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
+      breaches: services.breaches.waitingFor(actor, limit),
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])
   const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
   const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
   return [
+    ...(await requestsToAnswer(acting, waiting.breaches)),
     ...offers.map((each) => offerToAnswer(acting, each)),
     ...waiting.forms.map((each) => unfinishedForm(acting, each)),
     ...toGive,
     ...held.map((each) => caseWithoutNote(acting, each)),
   ].slice(0, limit)
+}
+
+/** Requests to share without consent that wait for them; a wall hides the case from whoever is behind it. */
+async function requestsToAnswer({ actor, look, services }: Acting, waiting: readonly WaitingBreach[]): Promise<Row[]> {
+  if (waiting.length === 0) return []
+  const hidden = await services.cases.hiddenFrom(
+    actor,
+    waiting.map(({ caseId }) => caseId),
+  )
+  return waiting
+    .filter(({ caseId }) => !hidden.has(caseId))
+    .map(({ as, at, breachId, reference, urgent }) => {
+      const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
+      return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
+    })
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {

@@ -1,16 +1,113 @@
-import type { AskedView } from '../services/breach/breach.types'
+import { z } from 'zod'
+import type { AskedView, BreachContent, Position, SeenAct } from '../services/breach/breach.types'
 import { showReference } from '../services/platform/ids'
+import { type Button, buttons, makeButton } from './button'
+import { excerpt } from './excerpt'
 import type { Look } from './look'
 import { notice } from './notice'
-import type { Shell } from './render'
+import { home } from './offer'
+import { cardTemplate, type Screen, type Shell } from './render'
+
+const text = z.string()
+const contract = z.strictObject({
+  heading: text,
+  client: text,
+  facts: z.array(z.strictObject({ title: text, value: text })).max(5),
+  lines: z.array(z.strictObject({ text })),
+  acts: z.array(z.strictObject({ about: text, statements: z.array(z.strictObject({ label: text, text })) })),
+  fades: text,
+  actions: buttons,
+})
+
+const template = cardTemplate('breach', 'content', contract)
+
+/** All that was stated takes no more than this of a card, in bytes; the whole is in the dossier. */
+const SAID_BYTES = 14_000
+const SAID_AT_MOST = 1_600
 
 /** What somebody is asked about a breach of confidentiality, by when, and what happens if they are silent. */
 export function breachAsked(look: Look, view: AskedView): Shell {
   const reference = showReference(view.reference)
-  const { as, until } = view
+  const { as, breachId, open, until, urgent } = view
+  const show = makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: open })
   const summary = look.say('breach.summary', { reference, as })
-  if (!until) return notice(look, look.say('breach.settled', { reference }), [], [], summary)
-  const heading = look.say('breach.asked', { reference, as, urgent: view.urgent ? 'yes' : 'no' })
-  const lines = [look.say('breach.rule', { as }), look.say('breach.silence', { when: look.when(until) })]
-  return notice(look, heading, lines, [], summary)
+  const state = look.named('breach-at', stateOf(view.at))
+  if (!open || as === 'requester') {
+    const heading = look.say(as === 'requester' ? 'breach.stands' : 'breach.settled', { reference })
+    const lines = as === 'requester' ? [untilLine(look, view.at) || state] : []
+    return notice(look, heading, lines, [show], summary)
+  }
+  const heading = look.say('breach.asked', { reference, as, urgent: urgent ? 'yes' : 'no' })
+  const silence = until ? [look.say('breach.silence', { when: look.when(until) })] : []
+  return notice(look, heading, [look.say('breach.rule', { as }), ...silence], [show], summary)
 }
+
+/** The request as the person may see it, for the answer to a press. */
+export function requestCard(look: Look, view: BreachContent): Screen<'content'> {
+  const { as, at, client, ground, open, requester, source, until } = view
+  const lines = [
+    ...(open || as !== 'requester' ? [look.say('breach.rule', { as })] : []),
+    look.say('breach.clause', { clause: source.clause, provisional: source.provisional ? 'yes' : 'no' }),
+    ...(until && at.at !== 'authorised' ? [look.say('breach.silence', { when: look.when(until) })] : []),
+    ...(view.mayReveal ? [look.say('breach.hidden')] : []),
+  ]
+  const fact = (title: string, value: string) => (value ? [{ title, value }] : [])
+  const count = view.acts.reduce((sum, { statements }) => sum + statements.length, 0)
+  const room = Math.min(SAID_AT_MOST, Math.floor(SAID_BYTES / Math.max(1, count)))
+  return template(look, {
+    heading: look.say('breach.heading', {
+      reference: showReference(view.reference),
+      urgent: view.urgent ? 'yes' : 'no',
+    }),
+    client: client ? [client.name, client.number].filter(Boolean).join(' ') : '',
+    facts: [
+      ...fact(look.say('breach.facts.state'), untilLine(look, at) || look.named('breach-at', stateOf(at))),
+      ...fact(look.say('breach.facts.ground'), ground && look.label(`ground.${ground}`)),
+      ...fact(look.say('breach.facts.requester'), requester),
+      ...fact(look.say('breach.facts.raised'), look.when(view.raisedAt)),
+    ],
+    lines: lines.map((each) => ({ text: each })),
+    acts: view.acts.map((act) => ({
+      about: aboutAct(look, act),
+      statements: act.statements.map(({ code, text: said }) => ({
+        label: `${look.named('state', code)}:`,
+        text: excerpt(said, room),
+      })),
+    })),
+    fades: look.say('case.fades', { minutes: view.visibleMinutes }),
+    actions: actionsOn(look, view),
+  })
+}
+
+function aboutAct(look: Look, { act, answer, at, by, to }: SeenAct): string {
+  const what = look.named('act', answer ? `${act}-${answer}` : act)
+  return look.say('breach.entry', { what, when: look.when(at), name: by || 'none', to: to || 'none' })
+}
+
+function actionsOn(look: Look, { breachId, deeds, mayReveal }: BreachContent): Button[] {
+  const done = deeds.some(({ act }) => act === 'completed')
+  const shown = deeds.filter(({ act }) => !(done && act === 'reported')).slice(0, mayReveal ? 4 : 5)
+  return [
+    ...shown.map(({ act }, index) =>
+      makeButton(look.named('deed', act), 'breach.do', { breachId, act }, { primary: index === 0 }),
+    ),
+    ...(mayReveal ? [makeButton(look.say('button.reveal'), 'breach.reveal', { breachId })] : []),
+    makeButton(look.say('button.put-away'), 'breach.put-away', { breachId }),
+  ].slice(0, 6)
+}
+
+/** What may be posted of a request to anybody: that there is one. */
+export const breachShell = (look: Look, breachId: string, reference: string): Shell =>
+  notice(
+    look,
+    look.say('breach.stands', { reference: showReference(reference) }),
+    [],
+    [makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: true }), home(look)],
+    look.say('summary.case', { reference: showReference(reference) }),
+  )
+
+/** The code under which a state has words. */
+export const stateOf = (at: Position): string => (at.at === 'refused' && at.final ? 'refused-final' : at.at)
+
+const untilLine = (look: Look, at: Position): string =>
+  at.at === 'authorised' ? look.say('breach.authorised', { when: look.when(at.until) }) : ''

@@ -42,6 +42,7 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
     ([kind, state]) => `${look.named('consent', kind)}: ${look.named('consent-state', state)}`,
   )
   const actions = [makeButton(look.say('button.put-away'), 'case.put-away', { caseId })]
+  if (view.may.breach) actions.unshift(makeButton(look.say('button.breach'), 'breach', { caseId }))
   if (view.may.correct) actions.unshift(makeButton(look.say('button.correct'), 'correct', { caseId }))
   if (callBack)
     actions.unshift(makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId }))

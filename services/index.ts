@@ -92,6 +92,7 @@ export function createServices(parts: ServiceParts) {
     duties: createDuties(mongo, clock, {
       'allocation-unanswered': allocation.onUnanswered,
       'breach-unanswered': breaches.onUnanswered,
+      'breach-watch': breaches.onWatch,
       'first-contact-missing': contacts.onFirstContactMissing,
       'case-put-away': caseFile.onPutAway,
       'call-back': callBacks.onDue,

@@ -1,5 +1,8 @@
 import { audit } from './audit'
 import { away } from './away'
+import { breach } from './breach'
+import { breachCase } from './breach-case'
+import { breachDeed } from './breach-deed'
 import { callBack } from './call-back'
 import { openCase } from './case'
 import { choose } from './choose'
@@ -9,4 +12,17 @@ import { decline } from './decline'
 import { note } from './note'
 
 /** The forms of one card. */
-export const forms = [note, decline, choose, correct, callBack, away, openCase, code, audit]
+export const forms = [
+  note,
+  decline,
+  choose,
+  correct,
+  callBack,
+  away,
+  openCase,
+  code,
+  audit,
+  breach,
+  breachCase,
+  breachDeed,
+]

@@ -47,6 +47,8 @@ const informing = z.enum(['required', 'where-possible', 'open'])
 export const breachPolicy = z.strictObject({
   /** Where the procedure stands. One that the union has not written down for us is provisional, and says so (AMB-11). */
   source: z.strictObject({ clause: z.string().min(1), provisional: z.boolean() }),
+  /** What whoever begins a request reads first. */
+  notice: z.string(),
   /** There is no other ground. Each may ask for something of its own, such as the law's citation. */
   grounds: z.array(z.strictObject({ id: code, states: z.array(code) })).min(1),
   /** What a request must state, whatever its ground. */

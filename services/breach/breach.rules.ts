@@ -46,13 +46,38 @@ export function mayRaise(policy: BreachPolicy, { states }: Try, ground: string, 
   if (!known) return refuse('ground-unknown')
   const stated = every([...policy.states, ...known.states], states)
   if (!stated.ok) return stated
-  const owed = policy.informClient.beforeRaising !== 'open'
-  return informed || !owed || states.includes('uninformed-because') ? ok : refuse('client-not-informed')
+  if (policy.informClient.beforeRaising === 'open') return ok
+  if (informed) return every(['informed-how'], states)
+  return states.includes('uninformed-because') ? ok : refuse('client-not-informed')
 }
 
 /** Whether the facts that were refused for good may be put again: only with something new (`breach.stages.no`). */
 export const mayRaiseAgain = (earlier: readonly Position[], { states }: Try): Move =>
   earlier.some((each) => each.at === 'refused' && each.final) ? every(['new-facts'], states) : ok
+
+/** What has to be stated with a deed, whoever does it and wherever the request stands but for a decision. */
+const STATES = {
+  advised: ['advice'],
+  briefed: ['brief'],
+  'took-advice': ['adviser', 'question', 'advice'],
+  withdrawn: ['withdrawn-because'],
+  'facts-changed': ['new-facts'],
+  reconfirmed: [],
+  'told-client': ['told-how'],
+  disclosed: ['recipient', 'means', 'content'],
+  'action-done': [],
+} as const
+
+/** What has to be stated with a deed now, by its codes (`breach.stages.records`, `breach.report`, `breach.closing`). */
+export function statesOf({ policy, history }: BreachFacts, deed: PersonalDeed, now: Date): readonly string[] {
+  if (deed.act === 'named') return []
+  if (deed.act === 'reported') return policy.report
+  if (deed.act === 'completed') return [...policy.closing, 'actions-done']
+  if (deed.act !== 'decided') return STATES[deed.act]
+  const where = position(policy, history, now)
+  const records = where.at === 'deciding' ? policy.stages[where.stage]!.records : { either: [], yes: [], no: [] }
+  return [...records.either, ...records[deed.answer]]
+}
 
 /** Whether a colleague may advise: one of those to be consulted, once, and never on their own request (IMP-04). */
 export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): Move {
@@ -63,7 +88,9 @@ export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): M
   const colleague = circle.find(({ staffId }) => staffId === by)
   const barred = by === requesterOf(history) || !colleague || keptOutBecause(policy, colleague) !== null
   if (barred || !colleague.roles.includes(policy.consult.of)) return refuse('not-theirs')
-  return actsOf(history, 'advised').some((act) => act.by === by) ? refuse('acted-before') : every(['advice'], states)
+  return actsOf(history, 'advised').some((act) => act.by === by)
+    ? refuse('acted-before')
+    : every(STATES.advised, states)
 }
 
 /** Whether whoever has to name a decider may name this person (`breach.stages.asked.names`). */
@@ -79,7 +106,7 @@ export function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date):
 export function mayBrief(facts: BreachFacts, { by, states }: Try, now: Date): Move {
   const where = position(facts.policy, facts.history, now)
   if (where.at !== 'briefing') return refuse('settled')
-  return mayBriefFor(facts, where.stage, by) ? every(['brief'], states) : refuse('not-theirs')
+  return mayBriefFor(facts, where.stage, by) ? every(STATES.briefed, states) : refuse('not-theirs')
 }
 
 /** Whether somebody who decided before may record the advice that lets them decide again (`breach.stages.again`). */
@@ -87,9 +114,7 @@ export function mayTakeAdvice(facts: BreachFacts, { by, states }: Try, now: Date
   const where = position(facts.policy, facts.history, now)
   if (where.at !== 'deciding') return refuse('settled')
   const again = facts.policy.stages[where.stage]!.again && decidedBefore(facts.history, where.stage, by)
-  return again && mayAnswer(facts, where.stage, by)
-    ? every(['adviser', 'question', 'advice'], states)
-    : refuse('not-theirs')
+  return again && mayAnswer(facts, where.stage, by) ? every(STATES['took-advice'], states) : refuse('not-theirs')
 }
 
 /**
@@ -100,7 +125,6 @@ export function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answe
   const { policy, history } = facts
   const where = position(policy, history, now)
   if (where.at !== 'deciding') return refuse('settled')
-  const rule = policy.stages[where.stage]!
   const seat = seatOf(facts, where.stage, by)
   if (!seat || seat.names || !mayAnswer(facts, where.stage, by)) return refuse('not-theirs')
   const advised = actsOf(history, 'took-advice').some((act) => act.stage === where.stage && act.by === by)
@@ -108,14 +132,14 @@ export function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answe
   const { informed } = actsOf(history, 'raised')[0]!
   if (answer === 'yes' && !informed && policy.informClient.beforeRaising === 'required' && !untold)
     return refuse('untold-unconfirmed')
-  return every([...rule.records.either, ...rule.records[answer]], states)
+  return every(statesOf(facts, { act: 'decided', answer, untold }, now), states)
 }
 
 /** Whether the requester may take the request back: until the last decision, with a reason (IMP-51). */
 export function mayWithdraw({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
   const open = ['consulting', 'briefing', 'deciding'].includes(position(policy, history, now).at)
   if (!open) return refuse('settled')
-  return by === requesterOf(history) ? every(['withdrawn-because'], states) : refuse('not-theirs')
+  return by === requesterOf(history) ? every(STATES.withdrawn, states) : refuse('not-theirs')
 }
 
 /**
@@ -127,9 +151,10 @@ export function mayDisclose({ policy, history }: BreachFacts, { states }: Try, n
   if (at !== 'authorised' && at !== 'acting') return refuse('settled')
   const { beforeActing } = policy.informClient
   const told = beforeActing === 'open' || actsOf(history, 'told-client').length > 0
-  if (told) return ok
+  const known = every(STATES.disclosed, states)
+  if (told) return known
   const excused = beforeActing === 'where-possible' || decisionAt(history, policy.stages.length - 1)!.untold
-  return excused && states.includes('untold-because') ? ok : refuse('client-not-told')
+  return excused && states.includes('untold-because') ? known : refuse('client-not-told')
 }
 
 /** Whether an authorisation that ran out may be confirmed anew: by whoever could decide at the last stage (IMP-53). */
@@ -152,10 +177,16 @@ export function mayComplete({ policy, history }: BreachFacts, { states }: Try, n
 
 const isAuthorised = ({ at }: Position): boolean => at === 'authorised' || at === 'acting' || at === 'expired'
 
-/** Whether it may be recorded that the client was told: under an authorisation in force. */
-function mayTellClient({ policy, history }: BreachFacts, _attempt: Try, now: Date): Move {
+/** Whether it may be recorded that an agreed action was carried out (WOR-27): once each. */
+function mayTickAction({ policy, history }: BreachFacts, action: number, now: Date): Move {
+  if (!isAuthorised(position(policy, history, now))) return refuse('settled')
+  return actsOf(history, 'action-done').some((act) => act.action === action) ? refuse('acted-before') : ok
+}
+
+/** Whether it may be recorded that the client was told, and how (WOR-03): under an authorisation in force. */
+function mayTellClient({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
   const { at } = position(policy, history, now)
-  return at === 'authorised' || at === 'acting' ? ok : refuse('settled')
+  return at === 'authorised' || at === 'acting' ? every(STATES['told-client'], states) : refuse('settled')
 }
 
 /** Whether somebody may say that the facts are not what was decided on: whoever raised or decided it (IMP-53). */
@@ -163,13 +194,14 @@ function mayChangeFacts({ policy, history }: BreachFacts, { by, states }: Try, n
   const { at } = position(policy, history, now)
   if (at !== 'authorised' && at !== 'acting') return refuse('settled')
   const concerned = by === requesterOf(history) || actsOf(history, 'decided').some((act) => act.by === by)
-  return concerned ? every(['new-facts'], states) : refuse('not-theirs')
+  return concerned ? every(STATES['facts-changed'], states) : refuse('not-theirs')
 }
 
 /** Whether somebody may do this now, whatever it is. */
 export function mayDo(facts: BreachFacts, attempt: Try, deed: PersonalDeed, now: Date): Move {
   if (deed.act === 'named') return mayName(facts, attempt, deed.to, now)
   if (deed.act === 'decided') return mayDecide(facts, attempt, deed.answer, deed.untold, now)
+  if (deed.act === 'action-done') return mayTickAction(facts, deed.action, now)
   return MOVES[deed.act](facts, attempt, now)
 }
 
@@ -184,7 +216,7 @@ const MOVES = {
   disclosed: mayDisclose,
   reported: mayReport,
   completed: mayComplete,
-} satisfies Record<Exclude<PersonalDeed['act'], 'named' | 'decided'>, unknown>
+} satisfies Record<Exclude<PersonalDeed['act'], 'named' | 'decided' | 'action-done'>, unknown>
 
 /** Whether a refusal meets somebody who has done just this already, so that a second press is no mistake (IMP-34). */
 export const isRepeated = (

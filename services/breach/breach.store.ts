@@ -1,5 +1,5 @@
-import { type DataKey, type Place, seal } from '../platform/crypto'
-import type { Scope } from '../platform/mongo'
+import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
+import type { Reading, Scope } from '../platform/mongo'
 import type { BreachRecord, Statement, Statements } from './breach.types'
 
 const breaches = (scope: Scope) => scope.collection<BreachRecord>('breaches')
@@ -15,6 +15,10 @@ const place = (scope: Scope, id: string, { act, code }: Pick<Statement, 'act' | 
 export const sealStatements = (scope: Scope, key: DataKey, id: string, act: number, states: Statements): Statement[] =>
   Object.entries(states).map(([code, text]) => ({ act, code, text: seal(key, place(scope, id, { act, code }), text) }))
 
+/** Everything that was stated, as it was written. @throws CaseworkError 'key-destroyed' when the case was forgotten */
+export const openStatements = (scope: Scope, key: DataKey, { _id, statements }: BreachRecord) =>
+  statements.map(({ act, code, text }) => ({ act, code, text: unseal(key, place(scope, _id, { act, code }), text) }))
+
 export const insertBreach = (scope: Scope, record: BreachRecord): Promise<void> => breaches(scope).insert(record)
 
 export const findBreach = (scope: Scope, breachId: string): Promise<BreachRecord | null> =>
@@ -22,9 +26,17 @@ export const findBreach = (scope: Scope, breachId: string): Promise<BreachRecord
 
 export const breachesOf = (scope: Scope, caseId: string): Promise<BreachRecord[]> => breaches(scope).find({ caseId })
 
+/** So many of the requests that wait for somebody, the oldest first. */
+export const breachesWaitingFor = <Result>(
+  scope: Scope,
+  staffId: string,
+  limit: number,
+  as: (record: BreachRecord) => Result,
+): Reading<Result> => breaches(scope).reading({ waitsFor: staffId }, { sort: { remindedAt: 1 }, limit }, as)
+
 /** Adds to a request where it is still at the version that was read; false when somebody was faster. */
 export const continueBreach = (
   scope: Scope,
   { _id, version }: Pick<BreachRecord, '_id' | 'version'>,
-  change: Pick<BreachRecord, 'history' | 'statements'>,
+  change: Partial<Omit<BreachRecord, '_id' | 'version'>>,
 ): Promise<boolean> => breaches(scope).update({ _id, version }, { $set: change, $inc: { version: 1 } })

@@ -1,3 +1,4 @@
+import type { ClientDetails } from '../cases/cases.types'
 import type { BreachPolicy } from './breach.policy'
 
 /** What somebody states with an act, by its code. */
@@ -20,6 +21,16 @@ export interface BreachRecord {
   history: BreachAct[]
   statements: Statement[]
   profile: string
+  /** The case's, which never changes. */
+  reference: string
+  /** What those who have a part in it were called when they had it. */
+  names: Readonly<Record<string, string>>
+  /** Who has to do something about it now. */
+  waitsFor: readonly string[]
+  /** Who was ever asked for something, and has a card about it. */
+  told: readonly string[]
+  /** When those for whom it waits last heard of it. */
+  remindedAt: Date
 }
 
 /** One thing that somebody did about a request, in the order in which it happened. Texts are kept elsewhere, sealed. */
@@ -49,6 +60,8 @@ export type Deed =
   | { act: 'told-client' }
   /** Something was disclosed under it. */
   | { act: 'disclosed' }
+  /** One of the actions that were agreed, by its place among them, was carried out. */
+  | { act: 'action-done'; action: number }
   | { act: 'reported' }
   | { act: 'completed' }
 
@@ -59,6 +72,7 @@ export type PersonalDeed =
   | { act: 'advised'; answer: Answer }
   | { act: 'named'; to: string }
   | { act: 'decided'; answer: Answer; untold: boolean }
+  | { act: 'action-done'; action: number }
   | {
       act:
         | 'briefed'
@@ -71,6 +85,23 @@ export type PersonalDeed =
         | 'reported'
         | 'completed'
     }
+
+/** Everything that people do about a request, in the order in which it is offered. */
+export const DEEDS = [
+  'advised',
+  'named',
+  'briefed',
+  'took-advice',
+  'decided',
+  'told-client',
+  'disclosed',
+  'action-done',
+  'reported',
+  'completed',
+  'facts-changed',
+  'reconfirmed',
+  'withdrawn',
+] as const satisfies readonly PersonalDeed['act'][]
 
 export type PassedOverReason =
   | 'requester'
@@ -112,13 +143,96 @@ export type Position =
   | { at: 'withdrawn' }
   | { at: 'completed' }
 
+/** What somebody is to a request now. */
+export type BreachPart = 'decider' | 'namer' | 'adviser' | 'briefer' | 'requester'
+
 /** What may stand on a posted card about a request: no client, no ground, no words of anybody. */
 export interface AskedView {
   breachId: string
   reference: string
   urgent: boolean
-  /** Whether they are to decide, or to name who does. */
-  as: 'decider' | 'namer'
-  /** When the next person is asked as well; null once somebody has answered. */
+  as: BreachPart
+  /** Whether something is for them to do now. */
+  open: boolean
+  /** When the next person is asked as well, or when an authorisation runs out; null where neither is so. */
   until: Date | null
+  at: Position
+}
+
+/**
+ * How much of a request somebody sees: `whole` for whoever may open the case; `named` and `revealed` as a stage says;
+ * `brief` and `question` nothing but the text that was written for them; `own` what they said themselves.
+ */
+export type Sight = 'whole' | 'named' | 'revealed' | 'brief' | 'question' | 'own'
+
+/** Something that somebody may do now, and what they have to state with it. */
+export interface OpenDeed {
+  act: PersonalDeed['act']
+  states: readonly string[]
+}
+
+/** One act as people read it. */
+export interface SeenAct {
+  at: Date
+  by: string
+  act: BreachAct['act']
+  answer: Answer | null
+  /** Whom it concerned: who was asked or named. */
+  to: string
+  statements: readonly { code: string; text: string }[]
+}
+
+/** A request with its content, for the answer to a press and nothing else. */
+export interface BreachContent extends AskedView {
+  ground: string
+  raisedAt: Date
+  requester: string
+  /** Null where the person does not see it, or not yet. */
+  client: ClientDetails | null
+  /** Whether the client's identity is shown at a further, recorded step. */
+  mayReveal: boolean
+  /** Where the procedure stands, and whether that is provisional. */
+  source: BreachPolicy['source']
+  /** What was done and said, as far as the person may know, oldest first. */
+  acts: readonly SeenAct[]
+  deeds: readonly OpenDeed[]
+  /** Whom a namer may name. */
+  nominees: readonly { staffId: string; name: string }[]
+  visibleMinutes: number
+}
+
+/** What a new request is asked beside its ground and its statements. */
+export interface BreachBeginning {
+  /** Whether it needs something new, because the same was refused for good (WOR-28). */
+  newFacts: boolean
+  /** The codes of what must not give the client away. */
+  anonymous: readonly string[]
+}
+
+/** What somebody is asked when they are about to do something. */
+export interface DeedForm {
+  breachId: string
+  reference: string
+  act: PersonalDeed['act']
+  /** What they have to state; beside that, where they decide, with a yes and with a no. */
+  states: readonly string[]
+  yes: readonly string[]
+  no: readonly string[]
+  /** Those of them that must not give the client away. */
+  anonymous: readonly string[]
+  /** Whether a yes confirms that the client was not told (AMB-19). */
+  untold: boolean
+  /** Whether they have to say why the client has not been told before this. */
+  untoldBecause: boolean
+  /** What was stated before and belongs here again. */
+  known: Readonly<Record<string, string>>
+  /** What there is to choose from: whom to name, whom to tell, which action is done. */
+  choices: readonly { title: string; value: string }[]
+}
+
+/** A part of a text that gives the client away, or may. */
+export interface Giveaway {
+  code: string
+  text: string
+  certain: boolean
 }

@@ -1,18 +1,19 @@
 import type { AskedView, BreachRecord } from './breach.types'
-import { actsOf, position, waitsUntil } from './position.rules'
+import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 
-/** The card of somebody who was asked; null for anybody who was not. */
-export function askedView(
-  { _id, chain, history }: BreachRecord,
-  reference: string,
-  staffId: string,
-  now: Date,
-): AskedView | null {
-  const asked = actsOf(history, 'asked').findLast(({ to }) => to === staffId)
-  if (!asked) return null
-  const where = position(chain, history, now)
-  const open = where.at === 'deciding' && where.stage === asked.stage
-  const until = waitsUntil(chain, asked.stage, asked.at)
+/** The card of somebody who was asked, or who waits for the answer; null for anybody else. It names no client. */
+export function askedView(record: BreachRecord, staffId: string, now: Date): AskedView | null {
+  const { _id, chain, history, reference, told, waitsFor } = record
+  const theirs = staffId === requesterOf(history)
+  if (!theirs && !told.includes(staffId)) return null
   const { urgent } = actsOf(history, 'raised')[0]!
-  return { breachId: _id, reference, urgent, as: asked.as, until: open ? until : null }
+  const at = position(chain, history, now)
+  const open = waitsFor.includes(staffId)
+  const asked = actsOf(history, 'asked').findLast(({ to }) => to === staffId)
+  const deciding = at.at === 'deciding' && asked?.stage === at.stage
+  const briefing = at.at === 'briefing' && open
+  const as = briefing ? 'briefer' : deciding ? asked.as : theirs ? 'requester' : (asked?.as ?? 'adviser')
+  const silent = deciding ? waitsUntil(chain, asked.stage, asked.at) : null
+  const until = at.at === 'authorised' ? at.until : silent && silent > now ? silent : null
+  return { breachId: _id, reference, urgent, as, open, until, at }
 }

@@ -58,6 +58,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
       callBack: await callBacks.openOf(tx, found),
       may: {
         record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
+        breach: may(tx.actor, 'breach.request', tx.policy.access).ok,
         correct: may(tx.actor, 'case.correct', tx.policy.access).ok && mayCorrect(found, found.version).ok,
       },
       visibleMinutes: tx.policy.cases.visibleMinutes,

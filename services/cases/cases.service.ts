@@ -1,4 +1,4 @@
-import { type AccessRefusal, mayReadCase } from '../access/access.rules'
+import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rules'
 import { isoWeek } from '../calendar/calendar.rules'
 import { type DetailsProblem, detailsProblems, tidyDetails } from '../intake/intake.rules'
 import type { Actor } from '../people/people.types'
@@ -52,6 +52,8 @@ export interface Cases extends CaseSteps {
   ): Promise<Outcome<{ view: CaseSummary }, AccessRefusal>>
   /** The same for a card that is sent or put away; no access is asked, because it shows nothing. */
   summary(orgId: string, caseId: string): Promise<CaseSummary | null>
+  /** Which of these cases a wall hides from somebody, whatever else shows them. */
+  hiddenFrom(actor: Actor, caseIds: readonly string[]): Promise<Set<string>>
   /** Puts a mistyped name or number right until somebody has accepted the case. */
   correct(
     actor: Actor,
@@ -132,6 +134,11 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
     summary: async (orgId, caseId) => {
       const found = await findCase(mongo.forOrg(orgId), caseId)
       return found && summaryOf(found)
+    },
+
+    hiddenFrom: async ({ orgId, staffId }, caseIds) => {
+      const found = await findCases(mongo.forOrg(orgId), caseIds)
+      return new Set(found.filter((record) => isWalled(record, staffId)).map(({ _id }) => _id))
     },
 
     correct: (actor, { caseId, version, ...typed }) =>

@@ -4,6 +4,7 @@ import type { Claimable } from '../platform/claim'
 export type DutyKind =
   | 'allocation-unanswered'
   | 'breach-unanswered'
+  | 'breach-watch'
   | 'call-back'
   | 'case-put-away'
   | 'first-contact-missing'

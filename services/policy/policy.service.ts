@@ -38,6 +38,11 @@ function danglingNames(policy: Policy): string[] {
   for (const [id, step] of Object.entries(intake.steps))
     need(texts[step.text], `intake.steps.${id}: no text "${step.text}"`)
   need(texts[consent.storeRefused.text], `consent.storeRefused: no text "${consent.storeRefused.text}"`)
+  need(texts[breach.notice], `breach.notice: no text "${breach.notice}"`)
+  need(
+    !breach.consult || breach.states.includes('question'),
+    'breach.states: colleagues are consulted, and nothing is stated that they may read ("question")',
+  )
   const informed = consent.storeRefused.inform
   need(!informed || access.roles[informed], `consent.storeRefused: no role "${informed}"`)
   need(

@@ -97,6 +97,9 @@ const shapes: CaseRow[] = [
   fields('a letter that no header can carry in the id of a conversation', {
     conversation: { ...conversation, id: 'ŵ' },
   }),
+  fields('an id of a conversation that no address can carry', {
+    conversation: { ...conversation, id: 'a:'.repeat(501) },
+  }),
   fields('a reply to half a character', { replyToId: '\ud83d' }),
   fields('a reply to a query', { replyToId: { $gt: '' } }),
   fields('new members that are no list', { membersAdded: { id: 'x' } }),

@@ -224,7 +224,15 @@ describe('The templates', () => {
   const templateOf = (name: string) => JSON.parse(readFileSync(join(CARDS, name), 'utf8')) as Card
 
   test('there is one for every card', () => {
-    expect(names).toEqual(['case.json', 'form.json', 'list.json', 'notice.json', 'offer.json', 'proposal.json'])
+    expect(names).toEqual([
+      'breach.json',
+      'case.json',
+      'form.json',
+      'list.json',
+      'notice.json',
+      'offer.json',
+      'proposal.json',
+    ])
   })
 
   test.each(names)('%s keeps to the elements and properties that we use', (name) => {

@@ -6,6 +6,7 @@ import { isWordKey, type WordKey, type WordValues, words } from '../../cards/wor
 import catalogue from '../../cards/words/en-GB.json'
 import { createDialogs } from '../../dialogs'
 import type { AllocationState, PassedOverReason } from '../../services/allocation/allocation.types'
+import { DEEDS, type Deed, type PersonalDeed, type Position } from '../../services/breach/breach.types'
 import type { CaseContent, CaseSummary } from '../../services/cases/cases.types'
 import { consentKind, consentState } from '../../services/consent/consent.policy'
 import { intakePolicy } from '../../services/intake/intake.policy'
@@ -31,7 +32,36 @@ const entries = { 'first-contact': true, intake: true, note: true } satisfies Re
   CaseContent['entries'][number]['kind'],
   true
 >
+const standings = {
+  consulting: true,
+  briefing: true,
+  deciding: true,
+  authorised: true,
+  expired: true,
+  acting: true,
+  refused: true,
+  withdrawn: true,
+  completed: true,
+} satisfies Record<Position['at'], true>
+const byTheBot = { asked: true, exhausted: true, unbriefed: true } satisfies Record<
+  Exclude<Deed['act'], PersonalDeed['act'] | 'raised'>,
+  true
+>
+const answered = ['advised', 'decided']
 const profiles = readdirSync(PROFILES_FOLDER).map((file) => readProfile(file.replace('.json', '')))
+
+/** Everything that some union has stated at some step, and what every union has. */
+const stated = new Set([
+  ...profiles.flatMap(({ breach }) => [
+    ...breach.states,
+    ...breach.grounds.flatMap(({ states: own }) => own),
+    ...breach.stages.flatMap(({ records: { either, yes, no } }) => [...either, ...yes, ...no]),
+    ...breach.report,
+    ...breach.closing,
+  ]),
+  ...['informed-how', 'uninformed-because', 'new-facts', 'advice', 'adviser', 'question', 'brief', 'withdrawn-because'],
+  ...['told-how', 'untold-because', 'recipient', 'means', 'content', 'actions-done'],
+])
 
 /** Words whose keys end in a code from elsewhere. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
@@ -41,6 +71,15 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['presence', Object.keys(presences)],
   ['passed', Object.keys(passed)],
   ['entry', Object.keys(entries)],
+  ['breach-at', [...Object.keys(standings), 'refused-final']],
+  ['deed', DEEDS],
+  [
+    'act',
+    ['raised', ...Object.keys(byTheBot), ...DEEDS].flatMap((act) =>
+      answered.includes(act) ? [`${act}-yes`, `${act}-no`] : [act],
+    ),
+  ],
+  ['state', [...stated]],
   ['draft', [...createDialogs().definitions.keys()]],
   ['button', profiles.flatMap(({ access }) => Object.values(access.roles).flatMap(({ home }) => home))],
 ]

@@ -85,6 +85,8 @@ beforeAll(async () => {
       response.end(JSON.stringify({ id: newId() }))
     })
   })
+  // As a front end keeps its connections: one that is closed just when it is used again would look like a fault of ours.
+  teams.keepAliveTimeout = 75_000
   await new Promise<void>((resolve) => teams.listen(0, '127.0.0.1', resolve))
   const host = `localhost:${(teams.address() as AddressInfo).port}`
   serviceUrl = `http://${host}/`

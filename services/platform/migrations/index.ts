@@ -4,6 +4,7 @@ import { up as auditCheckpoints } from './002-audit-checkpoints'
 import { up as waitingCases } from './003-waiting-cases'
 import { up as deliveredRows } from './004-delivered-rows'
 import { up as breaches } from './005-breaches'
+import { up as breachesWaiting } from './006-breaches-waiting'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -12,6 +13,7 @@ const MIGRATIONS = [
   ['003-waiting-cases', waitingCases],
   ['004-delivered-rows', deliveredRows],
   ['005-breaches', breaches],
+  ['006-breaches-waiting', breachesWaiting],
 ] as const
 
 /** Brings the database to the present form. */

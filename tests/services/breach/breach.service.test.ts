@@ -34,9 +34,11 @@ const SAID: Statements = Object.fromEntries(
     ...['discussion', 'reasons', 'options', 'actions', 'notes', 'advice', 'adviser', 'question', 'brief'],
     ...['withdrawn-because', 'uninformed-because', 'untold-because', 'new-facts'],
     ...['facts', 'content', 'outcome', 'safeguarding', 'complaint-route', 'actions-done', 'advisers'],
-    ...['name-outline-reason'],
-  ].map((code) => [code, `Quinn Invented ${code}`]),
+    ...['name-outline-reason', 'informed-how', 'told-how', 'means', 'recipient'],
+  ].map((code) => [code, code === 'recipient' ? 'a heron, recipients' : `a heron, ${code}`]),
 )
+/** A person has read it again and found nobody in it. */
+const ALL_WELL = { confirmed: true }
 const without = (code: string): Statements => Object.fromEntries(Object.entries(SAID).filter(([each]) => each !== code))
 const breaches = () => world.services.breaches
 const record = async (breachId: string) =>
@@ -63,12 +65,12 @@ async function raised(by: Actor, changes: Raising = {}) {
   const caseId = await held(by)
   const id = changes.id ?? newId()
   const [first] = world.services.policyOf(by.orgId).breach.grounds
-  const input = { id, caseId, ground: first!.id, urgent: true, informed: true, states: SAID, ...changes }
+  const input = { id, caseId, ground: first!.id, urgent: true, informed: true, states: SAID, ...ALL_WELL, ...changes }
   return { id, caseId, outcome: await breaches().raise(by, { ...input, id }) }
 }
 
 const does = (name: string, breachId: string, deed: PersonalDeed, states = SAID) =>
-  breaches().act(world.actor(name), { breachId, deed, states })
+  breaches().act(world.actor(name), { breachId, deed, states, ...ALL_WELL })
 const says = (name: string, breachId: string, answer: 'yes' | 'no', states = SAID) =>
   does(name, breachId, { act: 'decided', answer, untold: true }, states)
 
@@ -109,7 +111,7 @@ describe('A request to breach confidentiality', () => {
       const entries = await world.entries({ subject: `case:${caseId}` })
       const events = entries.map(({ event }) => event).filter((event) => event.startsWith('breach'))
       expect(events).toEqual([...history.map(({ act }) => `breach-${act}`), 'breach-told-client'])
-      expect(JSON.stringify(entries)).not.toMatch(/Quinn|1234567|module/)
+      expect(JSON.stringify(entries)).not.toMatch(/Quinn|1234567|module|heron/)
     },
   )
 
@@ -120,7 +122,7 @@ describe('A request to breach confidentiality', () => {
     const kept = statements.map(({ text }) =>
       Buffer.from((text as unknown as { buffer: Buffer }).buffer ?? text).toString('latin1'),
     )
-    expect(JSON.stringify([history, kept, await world.outbox({})])).not.toMatch(/Quinn|Invented/)
+    expect(JSON.stringify([history, kept, await world.outbox({})])).not.toMatch(/Quinn|Invented|heron/)
   })
 
   test('IMP-38 ends by the chain under which it was raised', async () => {
@@ -152,7 +154,15 @@ describe('A request to breach confidentiality', () => {
 
   test('CAR-05 IMP-15 is not for who may not ask, and not about a case that is not theirs to open', async () => {
     const caseId = await held(world.actor('Ada'))
-    const input = { id: newId(), caseId, ground: 'confidentiality-policy', urgent: false, informed: true, states: SAID }
+    const input = {
+      id: newId(),
+      caseId,
+      ground: 'confidentiality-policy',
+      urgent: false,
+      informed: true,
+      states: SAID,
+      ...ALL_WELL,
+    }
     expect(await breaches().raise(world.actor('Robin'), input)).toEqual(refused('no-permission'))
     const theirs = { ...input, caseId: await held(world.actor('Wren')), ground: 'terrorism' }
     expect(await breaches().raise(world.actor('Emery'), theirs)).toEqual(refused('no-longer-theirs'))
@@ -166,7 +176,7 @@ describe('A request to breach confidentiality', () => {
   test('IMP-34 sent twice is one', async () => {
     const by = world.actor('Avery')
     const { id, caseId } = await raised(by)
-    const again = { id, caseId, ground: 'safeguarding', urgent: true, informed: true, states: SAID }
+    const again = { id, caseId, ground: 'safeguarding', urgent: true, informed: true, states: SAID, ...ALL_WELL }
     expect(await breaches().raise(by, again)).toMatchObject({ ok: true, repeated: true })
     expect(await acts(id)).toEqual(['raised', 'asked'])
   })
@@ -176,7 +186,7 @@ describe('A request to breach confidentiality', () => {
     must(await says('Marlowe', id, 'yes'))
     must(await does('Marlowe', id, { act: 'briefed' }))
     expect(await says('Sage', id, 'no')).toMatchObject({ ok: true, at: { at: 'refused', final: true } })
-    const again = { id: newId(), caseId, ground: 'court-order', urgent: false, informed: true }
+    const again = { id: newId(), caseId, ground: 'court-order', urgent: false, informed: true, ...ALL_WELL }
     const rowan = world.actor('Rowan')
     expect(await breaches().raise(rowan, { ...again, states: without('new-facts') })).toEqual(
       refused('statement-missing'),
@@ -190,7 +200,7 @@ describe('Who is asked', () => {
     world.at(new Date('2021-04-17T22:00:00Z'))
     const { id } = await raised(world.actor('Avery'))
     const director = world.actor('Sutton').staffId
-    expect(await world.outbox({ card: 'breach-asked' })).toMatchObject([
+    expect(await world.outbox({ card: 'breach-asked', to: director })).toMatchObject([
       { to: director, subject: id, dueAt: new Date('2021-04-17T22:00:00Z') },
     ])
     expect(await world.duties({ kind: 'breach-unanswered' })).toMatchObject([
@@ -236,7 +246,15 @@ describe('Who is asked', () => {
     const caseId = await held(ada)
     await world.wall(caseId, world.actor('Morgan').staffId)
     const id = newId()
-    const input = { id, caseId, ground: 'confidentiality-policy', urgent: false, informed: true, states: SAID }
+    const input = {
+      id,
+      caseId,
+      ground: 'confidentiality-policy',
+      urgent: false,
+      informed: true,
+      states: SAID,
+      ...ALL_WELL,
+    }
     must(await breaches().raise(ada, input))
     expect(await askedOf(id)).toEqual([world.actor('Sam').staffId])
     expect(await says('Morgan', id, 'yes')).toEqual(refused('walled'))
@@ -267,7 +285,7 @@ describe('Several at once', () => {
       world.at(world.minutesLater(31))
       await world.wakeAll()
       const other = world.secondProcess().breaches
-      const input = (deed: PersonalDeed) => ({ breachId: id, deed, states: SAID })
+      const input = (deed: PersonalDeed) => ({ breachId: id, deed, states: SAID, ...ALL_WELL })
       const outcomes = await Promise.all([
         breaches().act(world.actor('Sutton'), input({ act: 'decided', answer: 'yes', untold: false })),
         other.act(world.actor('Ariel'), input({ act: 'decided', answer: 'no', untold: false })),

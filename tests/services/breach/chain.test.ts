@@ -51,6 +51,7 @@ const STATES = [
     ]),
   ),
   ...['advice', 'adviser', 'question', 'brief', 'withdrawn-because', 'untold-because', 'actions-done'],
+  ...['recipient', 'means', 'content'],
 ]
 const MOVES = [
   'advise',

@@ -166,7 +166,7 @@ export class Model {
     const { tellBeforeActing } = this.procedure
     const excused = tellBeforeActing === 'should' || this.untoldConfirmed
     const may = tellBeforeActing === 'may' || this.clientTold || (excused && states.includes('untold-because'))
-    if (!may) return false
+    if (!may || !['recipient', 'means', 'content'].every((code) => states.includes(code))) return false
     this.phase = 'acting'
     this.disclosed = true
     return true

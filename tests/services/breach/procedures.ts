@@ -88,7 +88,7 @@ export const PROCEDURES: Record<string, Procedure> = {
     investigators: [],
     silence: 60,
     grounds: { 'serious-imminent-danger': ['benefit'], terrorism: ['legal-basis'] },
-    says: ['outline', 'achieves', 'recipients'],
+    says: ['outline', 'achieves', 'recipients', 'question'],
     before: { first: { either: [], yes: ['reasons'], no: ['reasons'] }, second: nothing },
     report: ['name-outline-reason', 'advisers', 'achieves', 'recipients'],
     end: [],

@@ -1,0 +1,260 @@
+import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rules'
+import type { CaseSteps } from '../cases/cases.service'
+import type { CaseRecord } from '../cases/cases.types'
+import type { Actor } from '../people/people.types'
+import type { Clock } from '../platform/clock'
+import type { Mongo, Reading } from '../platform/mongo'
+import { type Outcome, ok, refuse } from '../platform/outcome'
+import type { Transaction, Tx } from '../platform/transaction'
+import { statesOf } from './breach.rules'
+import type { BreachSteps, Loaded, Members } from './breach.steps'
+import { breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
+import { agreedActions, giveaways, linesOf } from './breach.texts.rules'
+import type {
+  AskedView,
+  BreachAct,
+  BreachBeginning,
+  BreachContent,
+  BreachRecord,
+  DeedForm,
+  Giveaway,
+  PersonalDeed,
+  SeenAct,
+  Sight,
+  Statements,
+} from './breach.types'
+import { askedView } from './breach.views'
+import { actsOf, position } from './position.rules'
+import { anonymousCodes, nomineesFor, openDeeds, partOf, sightOf } from './sight.rules'
+
+export interface BreachReading {
+  /** What may be posted to somebody who was asked or waits, as it stands now; null for anybody else. It names no client. */
+  asked(orgId: string, breachId: string, staffId: string): Promise<AskedView | null>
+  /** So many of the requests that wait for somebody, the oldest first. */
+  waitingFor(actor: Actor, limit: number): Reading<AskedView & { caseId: string }>
+  /** The request as far as the person may know it, for the answer to one press. The view is recorded before it is shown. */
+  open(
+    actor: Actor,
+    input: { breachId: string; postedAs: string | null },
+  ): Promise<Outcome<{ view: BreachContent }, AccessRefusal>>
+  /** The same with the client's identity, where a stage shows that at a further step; recorded as such (AMB-39). */
+  reveal(actor: Actor, input: { breachId: string }): Promise<Outcome<{ view: BreachContent }, AccessRefusal>>
+  /** What somebody is asked who is about to do something; refused when it is not theirs to do now. */
+  form(
+    actor: Actor,
+    input: { breachId: string; act: PersonalDeed['act'] },
+  ): Promise<Outcome<{ form: DeedForm }, AccessRefusal | 'settled'>>
+  /** What a request in this case is asked beside the rest. */
+  beginning(actor: Actor, caseId: string): Promise<BreachBeginning>
+  /** What in the texts gives the client away to somebody who must not know; nothing for whoever may not open the case. */
+  giveaways(
+    actor: Actor,
+    input: ({ caseId: string } | { breachId: string }) & { act: 'raised' | PersonalDeed['act']; states: Statements },
+  ): Promise<Giveaway[]>
+}
+
+interface ReadingParts {
+  mongo: Mongo
+  cases: CaseSteps
+  clock: Clock
+  transaction: Transaction
+  policyOf(orgId: string): { breach: Loaded['facts']['policy']; access: Parameters<typeof mayReadCase>[2] }
+}
+
+/** Everything that only reads. */
+export function createBreachReading(
+  { mongo, cases, clock, transaction, policyOf }: ReadingParts,
+  steps: BreachSteps,
+): BreachReading {
+  const attempt = (event: 'breach-viewed' | 'breach-revealed', breachId: string) =>
+    ({ event, permission: null, about: breachId }) as const
+
+  const readsCase = (tx: Tx, actor: Actor, found: CaseRecord): boolean => mayReadCase(actor, found, tx.policy.access).ok
+
+  /** A request for somebody who has a part in it. */
+  async function loadFor(tx: Tx, actor: Actor, breachId: string, members: Members) {
+    const loaded = await steps.load(tx, breachId, members)
+    if (!loaded) return refuse('unknown')
+    if (isWalled(loaded.found, actor.staffId)) return refuse('walled')
+    const reads = readsCase(tx, actor, loaded.found)
+    const sight = sightOf(loaded.facts, actor.staffId, reads, tx.now)
+    return sight ? { ...ok, ...loaded, reads, sight } : refuse('not-theirs')
+  }
+
+  async function contentOf(tx: Tx, loaded: Loaded, reads: boolean, sight: Sight, revealed: boolean) {
+    const { record, found, facts } = loaded
+    const { staffId } = tx.actor
+    const { chain, history, names } = record
+    const raised = actsOf(history, 'raised')[0]!
+    const as = partOf(facts, staffId, reads, tx.now)!
+    const asked = askedView({ ...record, told: [...record.told, staffId] }, staffId, tx.now)!
+    const seesClient = sight === 'whole' || sight === 'named' || (sight === 'revealed' && revealed)
+    const texts = as === 'namer' ? [] : openStatements(tx, await cases.key(tx, found), record)
+    const nominees = as === 'namer' ? nomineesFor(facts, staffId) : []
+    return {
+      ...asked,
+      as,
+      ground: as === 'namer' || sight === 'own' ? '' : raised.ground,
+      raisedAt: raised.at,
+      requester: as === 'namer' ? '' : (names[raised.by] ?? ''),
+      client: seesClient ? await cases.client(tx, found) : null,
+      mayReveal: sight === 'revealed' && !revealed,
+      source: chain.source,
+      acts: seenActs(record, texts, sight, staffId),
+      deeds: openDeeds(facts, staffId, reads, tx.now).filter(
+        ({ act }) => act !== 'action-done' || openActions(history, texts).length > 0,
+      ),
+      nominees: nominees.map((each) => ({ staffId: each, name: names[each] ?? '' })),
+      visibleMinutes: tx.policy.cases.visibleMinutes,
+    } satisfies BreachContent
+  }
+
+  async function show(actor: Actor, breachId: string, postedAs: string | null, reveal: boolean) {
+    const members = await steps.membersOfRequest(actor.orgId, breachId)
+    const event = reveal ? 'breach-revealed' : 'breach-viewed'
+    return transaction(actor, attempt(event, breachId), async (tx) => {
+      const loaded = await loadFor(tx, actor, breachId, members)
+      if (!loaded.ok) return loaded
+      const { record, sight, reads } = loaded
+      if (reveal && sight !== 'revealed') return refuse('not-theirs')
+      tx.audit({ subject: `case:${record.caseId}`, event, codes: { breach: breachId, sight } })
+      if (postedAs) {
+        const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
+        await tx.due({ kind: 'case-put-away', subject: `${breachId} ${postedAs}`, owner: actor.staffId, dueAt })
+      }
+      const named = { ...loaded, record: { ...record, names: { ...namesOf(members), ...record.names } } }
+      return { ...ok, view: await contentOf(tx, named, reads, sight, reveal) }
+    })
+  }
+
+  return {
+    asked: async (orgId, breachId, staffId) => {
+      const scope = mongo.forOrg(orgId)
+      const record = await findBreach(scope, breachId)
+      const found = record && (await cases.load(scope, record.caseId))
+      if (!record || !found || isWalled(found, staffId)) return null
+      return askedView(record, staffId, clock.now())
+    },
+
+    waitingFor: (actor, limit) =>
+      breachesWaitingFor(mongo.forOrg(actor.orgId), actor.staffId, limit, (record) => ({
+        ...askedView({ ...record, told: [...record.told, actor.staffId] }, actor.staffId, clock.now())!,
+        caseId: record.caseId,
+      })),
+
+    open: (actor, { breachId, postedAs }) => show(actor, breachId, postedAs, false),
+    reveal: (actor, { breachId }) => show(actor, breachId, null, true),
+
+    form: async (actor, { breachId, act }) => {
+      const members = await steps.membersOfRequest(actor.orgId, breachId)
+      return transaction(actor, attempt('breach-viewed', breachId), async (tx) => {
+        const loaded = await loadFor(tx, actor, breachId, members)
+        if (!loaded.ok) return loaded
+        const { record, found, facts, reads } = loaded
+        if (!openDeeds(facts, actor.staffId, reads, tx.now).some((deed) => deed.act === act)) return refuse('settled')
+        tx.audit({ subject: `case:${record.caseId}`, event: 'breach-viewed', codes: { breach: breachId, form: act } })
+        const said = reads ? openStatements(tx, await cases.key(tx, found), record) : []
+        return { ...ok, form: formOf({ ...loaded, said, names: { ...namesOf(members), ...record.names } }, act, tx) }
+      })
+    },
+
+    beginning: async ({ orgId }, caseId) => {
+      const earlier = await breachesOf(mongo.forOrg(orgId), caseId)
+      const places = earlier.map(({ chain, history }) => position(chain, history, clock.now()))
+      const newFacts = places.some((where) => where.at === 'refused' && where.final)
+      return { newFacts, anonymous: anonymousCodes({ policy: policyOf(orgId).breach }, 'raised') }
+    },
+
+    giveaways: async (actor, { act, states, ...about }) => {
+      const scope = mongo.forOrg(actor.orgId)
+      const record = 'breachId' in about ? await findBreach(scope, about.breachId) : null
+      const found = await cases.load(scope, 'caseId' in about ? about.caseId : (record?.caseId ?? ''))
+      const { access, breach } = policyOf(actor.orgId)
+      const theirs = found && (mayReadCase(actor, found, access).ok || record?.waitsFor.includes(actor.staffId))
+      if (!theirs || isWalled(found, actor.staffId)) return []
+      const codes = anonymousCodes({ policy: record?.chain ?? breach }, act)
+      return giveaways(states, codes, await cases.client(scope, found))
+    },
+  }
+}
+
+interface FormParts extends Loaded {
+  said: readonly { act: number; code: string; text: string }[]
+  names: Readonly<Record<string, string>>
+}
+
+/** The agreed actions that nobody has carried out yet. */
+function openActions(history: readonly BreachAct[], said: FormParts['said']): { title: string; value: string }[] {
+  const done = new Set(actsOf(history, 'action-done').map(({ action }) => action))
+  return linesOf(agreedActions(history, said))
+    .map((title, action) => ({ title, value: String(action) }))
+    .filter(({ value }) => !done.has(Number(value)))
+}
+
+/** What of a history somebody sees, with the texts that are for them (`breach.stages.identity`). */
+function seenActs({ history, names }: BreachRecord, said: FormParts['said'], sight: Sight, staffId: string): SeenAct[] {
+  const all = sight === 'whole' || sight === 'named' || sight === 'revealed'
+  return history.flatMap((act, index) => {
+    const own = act.by === staffId
+    const theirs = (code: string) => all || own || code === sight
+    const statements = said
+      .filter((each) => each.act === index && theirs(each.code))
+      .map(({ code, text }) => ({ code, text }))
+    if (!all && !own && statements.length === 0) return []
+    const to = 'to' in act ? (names[act.to] ?? '') : ''
+    const answer = 'answer' in act ? act.answer : null
+    return [{ at: act.at, by: names[act.by] ?? '', act: act.act, answer, to, statements }]
+  })
+}
+
+const namesOf = (members: Members): Record<string, string> =>
+  Object.fromEntries([...members.values()].flat().map(({ staffId, displayName }) => [staffId, displayName]))
+
+function formOf({ record, facts, said, names }: FormParts, act: PersonalDeed['act'], tx: Tx): DeedForm {
+  const { history, chain, _id: breachId, reference } = record
+  const decided = (answer: 'yes' | 'no') => statesOf(facts, { act: 'decided', answer, untold: false }, tx.now)
+  const where = position(chain, history, tx.now)
+  const stage = where.at === 'deciding' ? chain.stages[where.stage] : undefined
+  const deciding = act === 'decided'
+  const plain = { act, answer: 'yes', untold: false, to: '', action: 0 } as unknown as PersonalDeed
+  const latest = (code: string) => said.findLast((each) => each.code === code)?.text
+  const advisers = actsOf(history, 'advised').map(({ by }) => names[by] ?? '')
+  const reported =
+    act === 'reported'
+      ? chain.report.map((code) => [code, code === 'advisers' ? advisers.join('\n') : (latest(code) ?? '')])
+      : []
+  const { informed } = actsOf(history, 'raised')[0]!
+  const toldBefore = actsOf(history, 'told-client').length > 0
+  return {
+    ...{ breachId, reference, act },
+    states: deciding
+      ? (stage?.records.either ?? [])
+      : statesOf(facts, plain, tx.now).filter((code) => code !== 'actions-done'),
+    yes: deciding ? decided('yes').filter((code) => !stage?.records.either.includes(code)) : [],
+    no: deciding ? decided('no').filter((code) => !stage?.records.either.includes(code)) : [],
+    anonymous: anonymousCodes(facts, act),
+    untold: deciding && !informed && chain.informClient.beforeRaising === 'required',
+    untoldBecause: act === 'disclosed' && chain.informClient.beforeActing !== 'open' && !toldBefore,
+    known: Object.fromEntries(reported.filter(([, text]) => text)),
+    choices: choicesOf({ facts, said, names, history: history }, act, tx.actor.staffId),
+  }
+}
+
+function choicesOf(
+  {
+    facts,
+    said,
+    names,
+    history,
+  }: Pick<FormParts, 'facts' | 'said' | 'names'> & { history: Loaded['record']['history'] },
+  act: PersonalDeed['act'],
+  by: string,
+): { title: string; value: string }[] {
+  if (act === 'named') return nomineesFor(facts, by).map((value) => ({ title: names[value] ?? '', value }))
+  if (act === 'disclosed')
+    return linesOf(said.find((each) => each.act === 0 && each.code === 'recipients')?.text).map((line) => ({
+      title: line,
+      value: line,
+    }))
+  return act === 'action-done' ? openActions(history, said) : []
+}

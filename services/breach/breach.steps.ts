@@ -1,0 +1,172 @@
+import { isWalled } from '../access/access.rules'
+import type { CaseSteps } from '../cases/cases.service'
+import type { CaseRecord } from '../cases/cases.types'
+import type { People } from '../people/people.service'
+import type { Colleague } from '../people/people.types'
+import type { Mongo } from '../platform/mongo'
+import type { Tx } from '../platform/transaction'
+import { type BreachPolicy, rolesNamed } from './breach.policy'
+import { continueBreach, findBreach } from './breach.store'
+import type { BreachAct, BreachRecord, Candidate, Deed, Statement } from './breach.types'
+import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
+import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
+import { waitingFor } from './sight.rules'
+
+/** Whoever may have a part in a request, by role and name. */
+export type Members = ReadonlyMap<string, readonly Colleague[]>
+
+export interface Loaded {
+  record: BreachRecord
+  found: CaseRecord
+  facts: BreachFacts
+}
+
+/** Who left their role or the union is found out at the latest after so long, and somebody else asked (IMP-11). */
+const WATCH_MINUTES = 5
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+export type BreachSteps = ReturnType<typeof createBreachSteps>
+
+/** What every use case of a request does on its way, in the caller's transaction. */
+export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; cases: CaseSteps; people: People }) {
+  /** Asked of Graph, so never within a transaction. */
+  async function membersOf(orgId: string, chain: BreachPolicy): Promise<Members> {
+    const roles = [...rolesNamed(chain)]
+    const teams = await Promise.all(roles.map((role) => people.team(orgId, role)))
+    return new Map(roles.map((role, index) => [role, teams[index]!]))
+  }
+
+  /** The same for the chain under which a request was raised; nobody where there is no such request. */
+  async function membersOfRequest(orgId: string, breachId: string): Promise<Members> {
+    const known = await findBreach(mongo.forOrg(orgId), breachId)
+    return known ? membersOf(orgId, known.chain) : new Map()
+  }
+
+  async function circleOf(tx: Tx, found: CaseRecord, members: Members, requester: string): Promise<Candidate[]> {
+    const absent = await people.absentToday(tx)
+    const staff = new Set([...members.values()].flat().map(({ staffId }) => staffId))
+    return [...staff.add(requester)].map((staffId) => ({
+      staffId,
+      roles: [...members].filter(([, team]) => team.some((member) => member.staffId === staffId)).map(([role]) => role),
+      absent: absent.has(staffId),
+      walled: isWalled(found, staffId),
+      conflicted: false,
+    }))
+  }
+
+  /** A request with its case, and what the rules decide by. */
+  async function load(tx: Tx, breachId: string, members: Members): Promise<Loaded | null> {
+    const record = await findBreach(tx, breachId)
+    const found = record && (await cases.load(tx, record.caseId))
+    if (!record || !found) return null
+    const circle = await circleOf(tx, found, members, requesterOf(record.history))
+    return { record, found, facts: { policy: record.chain, history: record.history, circle } }
+  }
+
+  /** The record after what was done and whom the bot asks because of it; everybody who was asked is told how it stands. */
+  async function continued(
+    tx: Tx,
+    loaded: Loaded,
+    members: Members,
+    done: readonly BreachAct[],
+  ): Promise<BreachRecord> {
+    const { record, found, facts } = loaded
+    const history = [...facts.history, ...done]
+    for (const act of done) note(tx, record, act)
+    for (let ask = nextAsked({ ...facts, history }, tx.now); ask; ask = nextAsked({ ...facts, history }, tx.now)) {
+      const act: BreachAct = { at: tx.now, by: 'system', ...ask }
+      history.push(act)
+      note(tx, record, act)
+      if (ask.act !== 'asked') await tellLastResort(tx, record, { ...facts, history })
+    }
+    const waitsFor = waitsForNow({ ...facts, history }, found, tx.now)
+    const requester = requesterOf(history)
+    const told = [...new Set([...record.told, ...waitsFor, ...actsOf(history, 'asked').map(({ to }) => to)])]
+    const next = { ...record, history, waitsFor, told, names: namesOf(record, history, members, tx) }
+    await remindOfSilence(tx, next)
+    await watch(tx, next)
+    const decided = done.some(({ act }) => act === 'decided' || act === 'reconfirmed')
+    for (const to of new Set([...told, requester])) {
+      const renew = decided && (to === requester || to === found.holder)
+      await tx.send({
+        to,
+        by: 'card',
+        card: 'breach-asked',
+        subject: record._id,
+        urgent: true,
+        ...(renew ? { renew } : {}),
+      })
+    }
+    return next
+  }
+
+  /** Looks again when the time is over of whoever was asked, or has to write a brief. */
+  async function remindOfSilence(tx: Tx, { _id, chain, history }: BreachRecord): Promise<void> {
+    const where = position(chain, history, tx.now)
+    const waits = where.at === 'deciding' ? where.stage : where.at === 'briefing' ? where.stage - 1 : null
+    const last = history.findLast((act) => act.act === (where.at === 'briefing' ? 'decided' : 'asked'))
+    if (waits === null || !last) return tx.settle('breach-unanswered', _id)
+    const owner = last.act === 'asked' ? last.to : last.by
+    const dueAt = waitsUntil(chain, waits, last.at)
+    if (dueAt > tx.now) await tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
+  }
+
+  async function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): Promise<void> {
+    const resort = circle.filter(
+      (each) => each.roles.includes(chain.lastResort) && keptOutBecause(chain, each) === null,
+    )
+    const told = new Set([requesterOf(history), ...resort.map(({ staffId }) => staffId)])
+    for (const to of told) await tx.send({ to, by: 'card', card: 'breach-unanswered', subject: _id, urgent: true })
+  }
+
+  /** Keeps an eye on a request: every few minutes while somebody is to answer; once authorised at its end, and daily. */
+  async function watch(tx: Tx, { _id, chain, history }: BreachRecord): Promise<void> {
+    const where = position(chain, history, tx.now)
+    const owner = requesterOf(history)
+    const open = where.at === 'consulting' || where.at === 'briefing' || where.at === 'deciding'
+    if (open)
+      return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: later(tx.now, WATCH_MINUTES * MINUTE_MS) })
+    if (where.at === 'authorised') return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: where.until })
+    if (where.at === 'expired' || where.at === 'acting')
+      return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: later(tx.now, DAY_MS) })
+    await tx.settle('breach-watch', _id)
+  }
+
+  return {
+    /** Who has to do something about it now. */
+    waitsFor: waitsForNow,
+    membersOf,
+    membersOfRequest,
+    circleOf,
+    load,
+    continued,
+    watch,
+    /** Stores what `continued` gave; false when somebody was faster. */
+    save: (tx: Tx, before: BreachRecord, after: BreachRecord, added: readonly Statement[] = []): Promise<boolean> => {
+      const { history, waitsFor, told, names, remindedAt } = after
+      const statements = [...before.statements, ...added]
+      return continueBreach(tx, before, { history, waitsFor, told, names, remindedAt, statements })
+    },
+  }
+}
+
+const waitsForNow = (facts: BreachFacts, { holder }: CaseRecord, now: Date): string[] => waitingFor(facts, holder, now)
+
+const later = (from: Date, ms: number): Date => new Date(from.getTime() + ms)
+
+/** What everybody in the history is called, as far as they were known when they came into it. */
+function namesOf({ names }: BreachRecord, history: readonly BreachAct[], members: Members, { actor }: Tx) {
+  const people = new Set(history.flatMap((act) => ('to' in act ? [act.by, act.to] : [act.by])))
+  const known = [...members.values()].flat().map(({ staffId, displayName }) => [staffId, displayName] as const)
+  const called = [...known, [actor.staffId, actor.displayName] as const].filter(([staffId]) => people.has(staffId))
+  return { ...Object.fromEntries(called), ...names }
+}
+
+/** Ids, numbers and codes of an act, for the audit. */
+function note(tx: Tx, { _id, caseId }: BreachRecord, act: BreachAct): void {
+  const { at: _at, by: _by, act: name, ...rest } = act as BreachAct & Partial<Deed>
+  const { passedOver = [], ...codes } = rest as { passedOver?: { staffId: string; reason: string }[] }
+  const passed = Object.fromEntries(passedOver.map(({ staffId, reason }) => [`passed-over ${staffId}`, reason]))
+  tx.audit({ subject: `case:${caseId}`, event: `breach-${name}`, codes: { breach: _id, ...codes, ...passed } })
+}
