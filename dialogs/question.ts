@@ -27,6 +27,8 @@ export interface Question {
   spoken?: string
   hint?: string
   fields: AskedField[]
+  /** It shows something that somebody said, so it is never posted. */
+  content?: boolean
   /** The title of the button that sends the fields; a question answered by its choices alone has none. */
   submit?: string
   /** Buttons that answer by themselves; `inputs` brings the fields along. */
@@ -67,5 +69,7 @@ export function drawQuestion(look: Look, question: Question, asked: Asked): Scre
     ],
   }
   const blank = Object.keys(asked.typed).length === 0 && !question.fields.some((field) => field.value)
-  return !asked.back && blank && asked.problems.length === 0 ? emptyForm(look, data) : form(look, data)
+  return !question.content && !asked.back && blank && asked.problems.length === 0
+    ? emptyForm(look, data)
+    : form(look, data)
 }

@@ -91,6 +91,7 @@ function ask({ look }: Acting, form: DeedForm, step: Step, number: number, steps
     progress: steps > 1 ? look.say('step.progress', { step: number, steps }) : '',
     hint: decides ? look.say('breach.answer-hint') : '',
     fields,
+    content: choice !== null,
     ...(step.last && answers.length > 0
       ? { choices: answers }
       : { submit: step.last ? look.named('deed', act) : look.say('button.go') }),
