@@ -50,6 +50,7 @@ export function requestCard(look: Look, view: BreachContent): Screen<'content'> 
     look.say('breach.clause', { clause: source.clause, provisional: source.provisional ? 'yes' : 'no' }),
     ...(until && at.at !== 'authorised' ? [look.say('breach.silence', { when: look.when(until) })] : []),
     ...(view.mayReveal ? [look.say('breach.hidden')] : []),
+    ...(as === 'requester' && at.at === 'authorised' ? [look.say('breach.next')] : []),
   ]
   const fact = (title: string, value: string) => (value ? [{ title, value }] : [])
   const count = view.acts.reduce((sum, { statements }) => sum + statements.length, 0)

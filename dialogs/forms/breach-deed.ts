@@ -83,13 +83,14 @@ function ask({ look }: Acting, form: DeedForm, step: Step, number: number, steps
     ...(decides && untold ? [{ kind: 'tick' as const, id: 'untold', label: look.say('breach.untold') }] : []),
     ...(checked ? [unrecognisableField(look)] : []),
   ]
+  const what = decides ? look.say('breach.answer') : look.named('deed', act)
   const answers = answersFor(look, act)
   const kept = [...step.codes, 'untold-because', 'untold', UNRECOGNISABLE, 'choice']
   return {
     key: `step ${number}`,
-    heading: decides ? look.say('breach.answer') : look.named('deed', act),
+    heading: look.say('breach.form', { what, reference: showReference(form.reference) }),
     progress: steps > 1 ? look.say('step.progress', { step: number, steps }) : '',
-    hint: decides ? look.say('breach.answer-hint') : '',
+    hint: decides ? look.say('breach.answer-hint', { final: form.final ? 'yes' : 'no' }) : '',
     fields,
     content: choice !== null,
     ...(step.last && answers.length > 0

@@ -233,6 +233,7 @@ function formOf({ record, facts, said, names }: FormParts, act: PersonalDeed['ac
     yes: deciding ? decided('yes').filter((code) => !stage?.records.either.includes(code)) : [],
     no: deciding ? decided('no').filter((code) => !stage?.records.either.includes(code)) : [],
     anonymous: anonymousCodes(facts, act),
+    final: deciding && stage?.no === 'final',
     untold: deciding && !informed && chain.informClient.beforeRaising === 'required',
     untoldBecause: act === 'disclosed' && chain.informClient.beforeActing !== 'open' && !toldBefore,
     known: Object.fromEntries(reported.filter(([, text]) => text)),

@@ -81,24 +81,24 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
       if (ask.act !== 'asked') await tellLastResort(tx, record, { ...facts, history })
     }
     const waitsFor = waitsForNow({ ...facts, history }, found, tx.now)
-    const requester = requesterOf(history)
     const told = [...new Set([...record.told, ...waitsFor, ...actsOf(history, 'asked').map(({ to }) => to)])]
     const next = { ...record, history, waitsFor, told, names: namesOf(record, history, members, tx) }
     await remindOfSilence(tx, next)
     await watch(tx, next)
-    const decided = done.some(({ act }) => act === 'decided' || act === 'reconfirmed')
-    for (const to of new Set([...told, requester])) {
-      const renew = decided && (to === requester || to === found.holder)
-      await tx.send({
-        to,
-        by: 'card',
-        card: 'breach-asked',
-        subject: record._id,
-        urgent: true,
-        ...(renew ? { renew } : {}),
-      })
-    }
+    await tellAll(tx, next, found.holder, done)
     return next
+  }
+
+  /** Everybody who was asked; and whoever raised it, who hears of it from the first step that somebody else takes. */
+  async function tellAll(tx: Tx, record: BreachRecord, holder: string | null, done: readonly BreachAct[]) {
+    const { _id: subject, history, told } = record
+    const requester = requesterOf(history)
+    const isNew = done.some(({ act }) => act === 'raised')
+    const decided = done.some(({ act }) => act === 'decided' || act === 'reconfirmed')
+    for (const to of new Set(isNew ? told : [...told, requester])) {
+      const renew = decided && (to === requester || to === holder)
+      await tx.send({ to, by: 'card', card: 'breach-asked', subject, urgent: true, ...(renew ? { renew } : {}) })
+    }
   }
 
   /** Looks again when the time is over of whoever was asked, or has to write a brief. */

@@ -220,6 +220,8 @@ export interface DeedForm {
   no: readonly string[]
   /** Those of them that must not give the client away. */
   anonymous: readonly string[]
+  /** Whether a no is for good. */
+  final: boolean
   /** Whether a yes confirms that the client was not told (AMB-19). */
   untold: boolean
   /** Whether they have to say why the client has not been told before this. */

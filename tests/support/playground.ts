@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from '@jest/globals'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const ROOT = join(__dirname, '..', '..')
+const SCREENSHOTS = join(ROOT, '.screenshots')
+const START_PAGE = 'http://localhost:3979'
+const SIZES = { desktop: { width: 1200, height: 900 }, phone: { width: 360, height: 780 } } as const
+
+export type Size = keyof typeof SIZES
+
+/** The product as `npm start` gives it, and a browser to use it with. */
+export interface Playground {
+  /** Somebody of the sample staff at a screen of their own, by the name of their address on the start page. */
+  open(slug: string, size: Size): Promise<Person>
+  stop(): Promise<void>
+}
+
+export async function startPlayground(): Promise<Playground> {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  const folder = mkdtempSync(join(tmpdir(), 'casekeeper-e2e-'))
+  const environment = { ...process.env, CASEKEEPER_DATA: folder, CASEKEEPER_DEV_CLOCK: '2026-11-24T10:00:00Z' }
+  const started: ChildProcess = spawn('npm', ['start'], { cwd: ROOT, env: environment })
+  await new Promise<void>((resolve, reject) => {
+    started.stdout!.on('data', (chunk: Buffer) => chunk.includes('is ready') && resolve())
+    started.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)))
+  })
+  const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync']
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
+  return {
+    open: (slug, size) => Person.open(browser, slug, size),
+    stop: async () => {
+      await browser.close()
+      const ended = new Promise((resolve) => started.once('exit', resolve))
+      started.kill('SIGTERM')
+      await ended
+      await expectNothingLeft()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** npm ends at once; what it started ends by itself. */
+async function expectNothingLeft(): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    const answers = await fetch(START_PAGE).then(
+      () => true,
+      () => false,
+    )
+    if (!answers) return
+    await pause(500)
+  }
+  throw new Error('npm start was ended, and something of it still runs')
+}
+
+/** One person at one screen, with everything they do counted. */
+export class Person {
+  presses = 0
+  ticks = 0
+  typed = 0
+
+  constructor(
+    readonly page: Page,
+    private readonly size: Size,
+  ) {}
+
+  static async open(browser: Browser, slug: string, size: Size): Promise<Person> {
+    const page = await browser.newPage({ viewport: SIZES[size] })
+    await page.goto(`${START_PAGE}/open/${slug}`)
+    await page.getByText('Sample data: nobody here is real').first().waitFor({ timeout: 30_000 })
+    // The Playground's own log covers a narrow chat; its cross has no name.
+    const log = page.getByText('Log Panel').locator('xpath=ancestor::*[.//button][1]').getByRole('button').last()
+    if (size === 'phone' && (await log.isVisible())) await log.click()
+    return new Person(page, size)
+  }
+
+  /** The Playground draws each card 450 px wide, in a pane wider than a phone; Teams gives a card the width there is. */
+  private async fit(): Promise<void> {
+    if (this.size !== 'phone') return
+    await this.page.evaluate(() => {
+      for (const element of document.querySelectorAll<HTMLElement>('div')) {
+        const { minWidth, marginRight } = getComputedStyle(element)
+        if (Number.parseInt(minWidth, 10) >= 400) element.style.minWidth = '0'
+        if (marginRight === '100px') element.style.marginRight = '0'
+      }
+      for (const panel of document.querySelectorAll<HTMLElement>('.ac-preview-panel')) {
+        const card = panel.closest<HTMLElement>('.fai-OutputCard')!
+        card.style.width = `${innerWidth - card.getBoundingClientRect().left}px`
+        panel.parentElement!.style.width = '100%'
+      }
+    })
+  }
+
+  async press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).last().click()
+    this.presses += 1
+  }
+
+  /** Opens a row of a list, which is pressed as a whole. */
+  async openRow(title: RegExp): Promise<void> {
+    await this.page.getByText(title).last().click()
+    this.presses += 1
+  }
+
+  async tick(): Promise<void> {
+    await this.page.getByRole('checkbox').last().check({ force: true })
+    this.ticks += 1
+  }
+
+  async choose(name: string): Promise<void> {
+    await this.page.getByRole('radio', { name, exact: true }).last().check({ force: true })
+    this.ticks += 1
+  }
+
+  /** Chooses from a list that opens. */
+  async pick(part: string): Promise<void> {
+    await this.page.getByRole('combobox').last().click()
+    await this.page.getByRole('option').filter({ hasText: part }).first().click()
+    this.ticks += 1
+  }
+
+  /** What they did so far. */
+  get counts() {
+    const { presses, ticks, typed } = this
+    return { presses, ticks, typed }
+  }
+
+  async type(label: RegExp, text: string): Promise<void> {
+    await this.page.getByLabel(label).last().fill(text)
+    this.typed += 1
+  }
+
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).last().waitFor({ timeout: 20_000 })
+  }
+
+  /** Takes a picture, and sees to it that no card is cut at the side. */
+  async photograph(name: string): Promise<void> {
+    await this.fit()
+    const cards = this.page.locator('.ac-adaptiveCard')
+    const cut = await cards.evaluateAll((all) =>
+      all
+        .flatMap((card) => [card, ...card.querySelectorAll('button, p, input, textarea')])
+        .filter((part) => part.getBoundingClientRect().right > innerWidth)
+        .map((part) => part.textContent),
+    )
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${this.size}-${name}.png`) })
+    expect(cut).toEqual([])
+  }
+}
