@@ -38,17 +38,20 @@ export function breachAsked(look: Look, view: AskedView): Shell {
     return notice(look, heading, lines, [show], summary)
   }
   const heading = look.say('breach.asked', { reference, as, urgent: urgent ? 'yes' : 'no' })
-  const silence = until ? [look.say('breach.silence', { when: look.when(until) })] : []
-  return notice(look, heading, [look.say('breach.rule', { as }), ...silence], [show], summary)
+  const silence = until ? [silenceLine(look, view, until)] : []
+  return notice(look, heading, [ruleLine(look, view), ...silence], [show], summary)
 }
+
+/** Where a request may still be taken back. */
+const OPEN: readonly Position['at'][] = ['consulting', 'briefing', 'deciding']
 
 /** The request as the person may see it, for the answer to a press. */
 export function requestCard(look: Look, view: BreachContent): Screen<'content'> {
-  const { as, at, client, ground, open, requester, source, until } = view
+  const { as, at, client, ground, requester, source, until } = view
   const lines = [
-    ...(open || as !== 'requester' ? [look.say('breach.rule', { as })] : []),
+    ...(OPEN.includes(at.at) || as !== 'requester' ? [ruleLine(look, view)] : []),
     look.say('breach.clause', { clause: source.clause, provisional: source.provisional ? 'yes' : 'no' }),
-    ...(until && at.at !== 'authorised' ? [look.say('breach.silence', { when: look.when(until) })] : []),
+    ...(until && at.at !== 'authorised' ? [silenceLine(look, view, until)] : []),
     ...(view.mayReveal ? [look.say('breach.hidden')] : []),
     ...(as === 'requester' && at.at === 'authorised' ? [look.say('breach.next')] : []),
   ]
@@ -109,6 +112,13 @@ export const breachShell = (look: Look, breachId: string, reference: string): Sh
 
 /** The code under which a state has words. */
 export const stateOf = (at: Position): string => (at.at === 'refused' && at.final ? 'refused-final' : at.at)
+
+/** The rule of the card in one sentence. */
+const ruleLine = (look: Look, { as, own }: AskedView): string =>
+  look.say('breach.rule', { as: own && as === 'decider' ? 'own' : as })
+
+const silenceLine = (look: Look, { own }: AskedView, until: Date): string =>
+  look.say('breach.silence', { when: look.when(until), own: own ? 'yes' : 'no' })
 
 const untilLine = (look: Look, at: Position): string =>
   at.at === 'authorised' ? look.say('breach.authorised', { when: look.when(at.until) }) : ''

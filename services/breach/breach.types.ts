@@ -152,6 +152,8 @@ export interface AskedView {
   reference: string
   urgent: boolean
   as: BreachPart
+  /** Whether they raised it themselves. */
+  own: boolean
   /** Whether something is for them to do now. */
   open: boolean
   /** When the next person is asked as well, or when an authorisation runs out; null where neither is so. */

@@ -15,5 +15,5 @@ export function askedView(record: BreachRecord, staffId: string, now: Date): Ask
   const as = briefing ? 'briefer' : deciding ? asked.as : theirs ? 'requester' : (asked?.as ?? 'adviser')
   const silent = deciding ? waitsUntil(chain, asked.stage, asked.at) : null
   const until = at.at === 'authorised' ? at.until : silent && silent > now ? silent : null
-  return { breachId: _id, reference, urgent, as, open, until, at }
+  return { breachId: _id, reference, urgent, as, own: theirs, open, until, at }
 }
