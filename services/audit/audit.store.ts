@@ -1,3 +1,4 @@
+import type { Document, Long } from 'mongodb'
 import type { Keyring } from '../platform/keyring'
 import type { Mongo, Scope } from '../platform/mongo'
 import {
@@ -75,22 +76,35 @@ export interface Sealed {
   through: number
 }
 
-const BATCH = 2_000
-/** Few at a time, so that what was checked is forgotten while it is young. */
-const UNPACKED = 32
+const BATCH = 1_000
 
-/** What is no text at all is altered, and is found as such: reading it must not fail. */
-const WALK = {
-  sort: { subject: 1, seq: 1 },
-  projection: { _id: 0, orgId: 0 },
-  batchSize: BATCH,
-  enableUtf8Validation: false,
-} as const
+/** What is no text at all is altered, and is found as such: reading it must not fail. A cursor's id stays as it is. */
+const UNPACKING = { enableUtf8Validation: false, promoteLongs: false } as const
 
-/** Roughly, from some of them. */
-function middleOf(subjects: readonly string[]): string {
-  const some = subjects.filter((_, index) => index % Math.ceil(subjects.length / 1_000) === 0).sort()
-  return some[Math.floor(some.length / 2)] ?? ''
+/**
+ * All entries of an organisation along the index, some at a time, and the next are on their way while these are looked
+ * at. By commands: the driver's own cursor goes through every record twice, which costs more than checking it.
+ */
+async function* allEntries(mongo: Mongo, orgId: string): AsyncGenerator<AuditEntry[]> {
+  const session = mongo.startSession()
+  const read = async (command: Document) => {
+    const { cursor } = await mongo.db.command({ ...command, batchSize: BATCH }, { session, ...UNPACKING })
+    return { id: cursor.id as Long, entries: (cursor.firstBatch ?? cursor.nextBatch) as AuditEntry[] }
+  }
+  const order = { sort: { subject: 1, seq: 1 }, projection: { _id: 0, orgId: 0 } }
+  try {
+    let batch = await read({ find: 'audit', filter: { orgId }, ...order, readConcern: { level: 'majority' } })
+    while (!batch.id.isZero()) {
+      const next = read({ getMore: batch.id, collection: 'audit' })
+      // Where these cannot be checked, nobody asks for it any more.
+      next.catch(() => undefined)
+      yield batch.entries
+      batch = await next
+    }
+    yield batch.entries
+  } finally {
+    await session.endSession()
+  }
 }
 
 /**
@@ -117,26 +131,20 @@ export async function verifyChains(
   }
 
   const unseen = new Set([...headOf.keys(), ...sealed.marks.keys()] as AuditSubject[])
-  const walk = async (range: object) => {
-    let subject: AuditSubject | null = null
-    let check = chainCheck(key, orgId)
-    const found = mongo.db.collection<AuditEntry>('audit').find({ orgId, ...range } as never, WALK)
-    while (await found.hasNext())
-      for (const entry of found.readBufferedDocuments(UNPACKED)) {
-        if (entry.subject !== subject) {
-          if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
-          subject = entry.subject
-          unseen.delete(subject)
-          check = chainCheck(key, orgId, sealedChain(subject))
-        }
-        result.entries += 1
-        check.add(entry)
+  let subject: AuditSubject | null = null
+  let check = chainCheck(key, orgId)
+  for await (const some of allEntries(mongo, orgId))
+    for (const entry of some) {
+      if (entry.subject !== subject) {
+        if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
+        subject = entry.subject
+        unseen.delete(subject)
+        check = chainCheck(key, orgId, sealedChain(subject))
       }
-    if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
-  }
-  // Two walks, so that the server fetches for one while the other is checked.
-  const middle = middleOf([...headOf.keys()])
-  await Promise.all([walk({ subject: { $not: { $gte: middle } } }), walk({ subject: { $gte: middle } })])
+      result.entries += 1
+      check.add(entry)
+    }
+  if (subject !== null) await end(subject, check.end(headOf.get(subject) ?? null))
   for (const gone of unseen) await end(gone, chainCheck(key, orgId, sealedChain(gone)).end(headOf.get(gone) ?? null))
   result.broken.sort((one, other) => (one.subject < other.subject ? -1 : 1))
   return result
