@@ -141,14 +141,20 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
   }
 }
 
+/** The field that says for which of the readings a record was found. */
+const READ_AS = 'readAs'
+
 async function readTogether<Readings extends Record<string, Reading<unknown>>>(db: Db, readings: Readings) {
-  const unions = Object.entries(readings).map(([name, { collection, stages }]) => ({
-    $unionWith: { coll: collection, pipeline: [...stages, { $replaceWith: { name, record: '$$ROOT' } }] },
+  const [first, ...others] = Object.entries(readings).map(([name, { collection, stages }]) => ({
+    coll: collection,
+    pipeline: [...stages, { $set: { [READ_AS]: name } }],
   }))
-  const found = await db.aggregate<{ name: string; record: Document }>([{ $documents: [] }, ...unions]).toArray()
+  if (!first) return {} as Read<Readings>
+  const pipeline = [...first.pipeline, ...others.map((other) => ({ $unionWith: other }))]
+  const found = await db.collection(first.coll).aggregate(pipeline).toArray()
   const read = Object.entries(readings).map(([name, { as }]) => [
     name,
-    found.filter((each) => each.name === name).map(({ record }) => as(record)),
+    found.filter((record) => record[READ_AS] === name).map((record) => as(record)),
   ])
   return Object.fromEntries(read) as Read<Readings>
 }
