@@ -39,12 +39,12 @@ const ROW = 180
 
 function fitted(look: Look, data: ListData): Data {
   const { groups, ...frame } = data
-  let left = MAX_BYTES - FRAME - sizeOf(frame) - textSize(frame.intro)
+  let left = MAX_BYTES - FRAME - sizeOf([frame, asShown(frame.intro)])
   let dropped = 0
   const kept = groups.map(({ title, rows }) => {
-    left -= GROUP + textSize(title)
+    left -= GROUP + sizeOf(asShown(title))
     const fitting = rows.filter((row) => {
-      left -= ROW + sizeOf(row.press) + textSize(row.title) + textSize(row.detail)
+      left -= ROW + sizeOf([row.press, asShown(row.title), asShown(row.detail)])
       return left > 0
     })
     dropped += rows.length - fitting.length
@@ -57,4 +57,4 @@ function fitted(look: Look, data: ListData): Data {
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 /** A text as it stands on the card, where what could be read as markdown takes more room. */
-const textSize = (text: string): number => sizeOf(literal({ type: 'TextBlock', text }))
+const asShown = (text: string): unknown => literal({ type: 'TextBlock', text })
