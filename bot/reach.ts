@@ -105,12 +105,18 @@ export function limitRequests(
   pipeline?.removePolicy({ name: 'redirectPolicy' })
   pipeline?.addPolicy({
     name: 'casekeeper-line',
-    sendRequest: (request, next) => {
+    sendRequest: async (request, next) => {
       const left = begun + REACH_LIMIT_MS - performance.now()
       if (left <= 0) throw new CaseworkError('reach-took-too-long')
       line.left = true
-      request.abortSignal = AbortSignal.timeout(Math.ceil(Math.min(left, answerLimitMs)))
-      return next(request)
+      const patience = new AbortController()
+      const timer = setTimeout(() => patience.abort(), Math.ceil(Math.min(left, answerLimitMs)))
+      request.abortSignal = patience.signal
+      try {
+        return await next(request)
+      } finally {
+        clearTimeout(timer)
+      }
     },
   })
   return line
