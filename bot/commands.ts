@@ -19,6 +19,9 @@ const COMMANDS: Readonly<Record<string, string>> = {
   code: 'code',
   audit: 'audit',
   breach: 'breach.case',
+  disclose: 'disclose',
+  'breach counts': 'breach.counts',
+  counts: 'breach.counts',
   'share without consent': 'breach.case',
 }
 

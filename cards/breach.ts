@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { AskedView, BreachContent, Position, SeenAct } from '../services/breach/breach.types'
+import type { AskedView, BreachContent, BreachCounts, Position, SeenAct } from '../services/breach/breach.types'
 import { showReference } from '../services/platform/ids'
 import { type Button, buttons, makeButton } from './button'
 import { excerpt } from './excerpt'
+import { list } from './list'
 import type { Look } from './look'
 import { notice } from './notice'
 import { home } from './offer'
@@ -122,3 +123,15 @@ const silenceLine = (look: Look, { own }: AskedView, until: Date): string =>
 
 const untilLine = (look: Look, at: Position): string =>
   at.at === 'authorised' ? look.say('breach.authorised', { when: look.when(at.until) }) : ''
+
+/** How the requests of each year ended: numbers alone, so it may be posted. */
+export function breachCounts(look: Look, years: readonly BreachCounts[]): Shell {
+  const rows = years.map(({ year, raised, authorised, refused, withdrawn, shared, untold }) => {
+    const title = look.say('breach.counts-year', { year: String(year), raised })
+    const detail = look.say('breach.counts-detail', { authorised, refused, withdrawn, shared, untold })
+    return { title, detail, press: makeButton(title, 'breach.counts') }
+  })
+  const intro = rows.length === 0 ? look.say('breach.counts-none') : ''
+  const heading = look.say('breach.counts')
+  return list(look, { heading, intro, groups: [{ title: '', rows }], actions: [home(look)], more: [] })
+}

@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { breachShell, requestCard } from '../../cards/breach'
+import { breachCounts, breachShell, requestCard } from '../../cards/breach'
+import { makeButton } from '../../cards/button'
+import { notice } from '../../cards/notice'
+import { home } from '../../cards/offer'
 import type { Screen } from '../../cards/render'
 import { refusalScreen } from '../../dialogs/refused'
 import { DEEDS } from '../../services/breach/breach.types'
+import { showReference } from '../../services/platform/ids'
 import type { Action, Press } from './action'
 import { action, id, nothing, ofCase } from './action'
 
@@ -62,7 +66,36 @@ export const breach = {
     roles: 'cached',
     run: (press, { breachId }) => shell(press, breachId),
   }),
+  'breach.counts': action({
+    input: nothing,
+    permission: 'breach.count',
+    roles: 'live',
+    run: async (press) => {
+      const outcome = await press.services.breaches.counts(press.actor)
+      return outcome.ok ? breachCounts(press.look, outcome.years) : refusalScreen(press, outcome)
+    },
+  }),
+  disclose: action({ input: nothing, permission: 'breach.request', roles: 'live', run: (press) => disclose(press) }),
 } satisfies Readonly<Record<string, Action>>
+
+/** The one door for what leaves: it opens under an authorised request alone. */
+async function disclose(press: Press): Promise<Screen> {
+  const { actor, look, services } = press
+  const open = await services.breaches.openDoors(actor)
+  if (open.length === 0) {
+    const code = await services.audit.turnedAway(actor, 'no-basis')
+    const ask = makeButton(look.say('button.breach'), 'breach.case', {}, { primary: true })
+    return notice(look, look.say('disclose.none'), [look.say('disclose.none-detail', { code })], [ask, home(look)])
+  }
+  const buttons = open.slice(0, DOORS).map(({ breachId, reference }) => {
+    const title = look.say('breach.stands', { reference: showReference(reference) })
+    return makeButton(title, 'breach.do', { breachId, act: 'disclosed' })
+  })
+  return notice(look, look.say('disclose.which'), [], buttons)
+}
+
+/** More than anybody acts on at a time. */
+const DOORS = 5
 
 /** What anybody with a part in it may have in their chat; somebody else hears that there is nothing for them. */
 async function shell(press: Press, breachId: string): Promise<Screen> {

@@ -17,6 +17,8 @@ const PERMISSIONS = [
   'breach.request',
   /** Be asked in such a request: to advise, decide, authorise or name somebody; by whom and when is the chain's to say. */
   'breach.answer',
+  /** Read how many requests there were, and how they ended. */
+  'breach.count',
   /** Look after emergencies: unrecorded ones, their review, the care for whoever went through one. */
   'emergency.review',
   'audit.read',

@@ -16,6 +16,7 @@ const AUDIT_EVENTS = [
   'breach-asked',
   'breach-briefed',
   'breach-completed',
+  'breach-counted',
   'breach-decided',
   'breach-disclosed',
   'breach-exhausted',

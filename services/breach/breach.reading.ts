@@ -8,13 +8,14 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { statesOf } from './breach.rules'
 import type { BreachSteps, Loaded, Members } from './breach.steps'
-import { breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
+import { allBreaches, breachesFor, breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
 import { agreedActions, giveaways, linesOf } from './breach.texts.rules'
 import type {
   AskedView,
   BreachAct,
   BreachBeginning,
   BreachContent,
+  BreachCounts,
   BreachRecord,
   DeedForm,
   Giveaway,
@@ -24,6 +25,7 @@ import type {
   Statements,
 } from './breach.types'
 import { askedView } from './breach.views'
+import { countsOf } from './counts.rules'
 import { actsOf, position } from './position.rules'
 import { anonymousCodes, nomineesFor, openDeeds, partOf, sightOf } from './sight.rules'
 
@@ -44,6 +46,10 @@ export interface BreachReading {
     actor: Actor,
     input: { breachId: string; act: PersonalDeed['act'] },
   ): Promise<Outcome<{ form: DeedForm }, AccessRefusal | 'settled'>>
+  /** The requests under which this person may record now that something was shared. */
+  openDoors(actor: Actor): Promise<{ breachId: string; reference: string }[]>
+  /** How the requests of each year ended, for the yearly report; recorded as read. */
+  counts(actor: Actor): Promise<Outcome<{ years: BreachCounts[] }, AccessRefusal>>
   /** What a request in this case is asked beside the rest. */
   beginning(actor: Actor, caseId: string): Promise<BreachBeginning>
   /** What in the texts gives the client away to somebody who must not know; nothing for whoever may not open the case. */
@@ -157,6 +163,20 @@ export function createBreachReading(
         return { ...ok, form: formOf({ ...loaded, said, names: { ...namesOf(members), ...record.names } }, act, tx) }
       })
     },
+
+    openDoors: async ({ orgId, staffId }) => {
+      const waiting = await breachesFor(mongo.forOrg(orgId), staffId)
+      return waiting
+        .filter(({ chain, history }) => ['authorised', 'acting'].includes(position(chain, history, clock.now()).at))
+        .map(({ _id, reference }) => ({ breachId: _id, reference }))
+    },
+
+    counts: (actor) =>
+      transaction(actor, { event: 'breach-counted', permission: 'breach.count' }, async (tx) => {
+        const years = countsOf(await allBreaches(tx))
+        tx.audit({ subject: `staff:${actor.staffId}`, event: 'breach-counted', codes: { years: years.length } })
+        return { ...ok, years }
+      }),
 
     beginning: async ({ orgId }, caseId) => {
       const earlier = await breachesOf(mongo.forOrg(orgId), caseId)

@@ -26,6 +26,12 @@ export const findBreach = (scope: Scope, breachId: string): Promise<BreachRecord
 
 export const breachesOf = (scope: Scope, caseId: string): Promise<BreachRecord[]> => breaches(scope).find({ caseId })
 
+/** All requests that wait for somebody. */
+export const breachesFor = (scope: Scope, staffId: string): Promise<BreachRecord[]> =>
+  breaches(scope).find({ waitsFor: staffId })
+
+export const allBreaches = (scope: Scope): Promise<BreachRecord[]> => breaches(scope).find({})
+
 /** So many of the requests that wait for somebody, the oldest first. */
 export const breachesWaitingFor = <Result>(
   scope: Scope,

@@ -234,6 +234,17 @@ export interface DeedForm {
   choices: readonly { title: string; value: string }[]
 }
 
+/** How the requests of a year ended: numbers alone. */
+export interface BreachCounts {
+  year: number
+  raised: number
+  authorised: number
+  refused: number
+  withdrawn: number
+  shared: number
+  untold: number
+}
+
 /** A part of a text that gives the client away, or may. */
 export interface Giveaway {
   code: string

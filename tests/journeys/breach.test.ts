@@ -184,6 +184,25 @@ describe.each(CHAINS)('$union from the case to the end of it', ({ requester, giv
   })
 })
 
+test('LAN-19 CAR-63 nothing leaves but under an authorised request: the door says so, and opens under one', async () => {
+  const refused = await say('Kit', 'disclose')
+  expect(words(refused)).toContain('Nothing may leave without the consent')
+  const { reference } = await heldBy('Kit')
+  await raise('Kit', reference, 'serious-immediate-danger')
+  expect(words(await say('Kit', 'disclose'))).toContain('Nothing may leave')
+  await does('Reese', 'Decide', 'Yes')
+  const door = await say('Kit', 'disclose')
+  const form = await press('Kit', door, buttonWith(door, reference))
+  expect(words(await fill('Kit', form, 'Record what was shared'))).toContain(`Case ${reference}: on record`)
+})
+
+test('WOR-27 LMU-27 AMB-19 the year is counted in numbers alone, for those who report it', async () => {
+  const counts = words(await say('Reese', 'counts'))
+  expect(counts).toContain('2026: 2 requests')
+  expect(counts).toContain('2 authorised, 0 refused, 0 taken back, 2 shared; 1 without the client having been told')
+  expect(words(await say('Kit', 'counts'))).toContain('There is no case here that you can open')
+})
+
 test('IMP-22 nothing that was posted, stored or logged holds a word of a client or of what was said', async () => {
   const all = await everythingKept(casekeeper)
   expect(all).not.toMatch(WORDS_OF_CLIENT)

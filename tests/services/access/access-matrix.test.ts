@@ -101,6 +101,16 @@ const GRANTED: Record<Permission, readonly [string, Record<Union, readonly Role[
     },
   ],
   'breach.request': ['CAR-05', caseworkersOf(['caseworker'])],
+  'breach.count': [
+    'WOR-27 LMU-27',
+    {
+      cardiff: ['manager'],
+      cambridge: ['caseworker'],
+      worcester: ['manager'],
+      londonmet: ['manager', 'director'],
+      lancaster: ['manager'],
+    },
+  ],
   'breach.answer': [
     'CAR-05',
     {
@@ -243,7 +253,7 @@ describe('Who reaches which case', () => {
     expect({ reads, writes }).toEqual({ reads: reach !== 'nothing', writes: reach === 'writes' })
   })
 
-  test('CAR-05 LAN-06 AMB-71 whoever is asked about breaches from outside the service may answer, be away, and nothing else', () => {
+  test('CAR-05 LAN-06 AMB-71 whoever is asked about breaches from outside the service may answer, be away, count what was asked at most, and nothing else', () => {
     const held = UNIONS.flatMap((union) =>
       OUTSIDE.filter((role) => policies[union].roles[role]).map((role) => [
         union,
@@ -256,7 +266,7 @@ describe('Who reaches which case', () => {
       ['worcester', 'executive', only],
       ['worcester', 'senior-management', only],
       ['worcester', 'trustee', only],
-      ['londonmet', 'director', only],
+      ['londonmet', 'director', ['breach.answer', 'breach.count', 'absence.record']],
       ['londonmet', 'executive', only],
       ['lancaster', 'executive', only],
       ['lancaster', 'executive-deputy', only],
