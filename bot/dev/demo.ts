@@ -13,13 +13,14 @@ const STORIES: Readonly<Record<string, (stage: Stage, union: string) => Promise<
 
 /** Plays a story through the real server and prints what each person sees, for somebody to follow. */
 async function demo(): Promise<void> {
-  const { story, union } = parseArgs({
-    options: { story: { type: 'string', default: 'main' }, union: { type: 'string', default: 'cardiff' } },
+  const { story, ...named } = parseArgs({
+    options: { story: { type: 'string', default: 'main' }, union: { type: 'string' } },
   }).values
   const play = STORIES[story]
   if (!play) throw new CaseworkError('unknown-story')
   const stage = await setStage()
   try {
+    const union = named.union ?? stage.people.find(({ role }) => role === 'front')!.orgId
     await play(stage, union)
     stage.print('\nWhat was recorded holds.')
     const verified = await stage.bot.services.audit.verify(union)
