@@ -42,6 +42,8 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
     ([kind, state]) => `${look.named('consent', kind)}: ${look.named('consent-state', state)}`,
   )
   const actions = [makeButton(look.say('button.put-away'), 'case.put-away', { caseId })]
+  if (view.request)
+    actions.unshift(makeButton(look.say('button.open-request'), 'breach.open', { breachId: view.request }))
   if (view.may.breach) actions.unshift(makeButton(look.say('button.breach'), 'breach', { caseId }))
   if (view.may.correct) actions.unshift(makeButton(look.say('button.correct'), 'correct', { caseId }))
   if (callBack)

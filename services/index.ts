@@ -56,8 +56,8 @@ export function createServices(parts: ServiceParts) {
   const consents = createConsents()
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
-  const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction })
   const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
+  const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
   const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
     mongo.forOrg(orgId).together(readings)

@@ -1,3 +1,4 @@
+import { breachAsked } from '../../cards/breach'
 import { makeButton } from '../../cards/button'
 import type { Look } from '../../cards/look'
 import { notice } from '../../cards/notice'
@@ -38,6 +39,10 @@ export const breachDeed: DialogDefinition = {
     if (act === 'disclosed') states.recipient = choice
     const outcome = await services.breaches.act(actor, { breachId, deed, states, confirmed: ticked === 'true' })
     if (outcome.ok) return { screen: onRecord(look, form, outcome.at.at) }
+    if (outcome.reason === 'settled' || outcome.reason === 'stale') {
+      const view = await services.breaches.asked(actor.orgId, breachId, actor.staffId)
+      if (view) return { screen: breachAsked(look, view) }
+    }
     if (outcome.reason === 'untold-unconfirmed') return { problems: [look.say('problem.tick')] }
     if (outcome.reason !== 'identifies-client' && outcome.reason !== 'unconfirmed') return refused(acting, outcome)
     return { problems: giveawayProblems(look, await services.breaches.giveaways(actor, { breachId, act, states })) }

@@ -3,7 +3,7 @@ import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { Actor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
-import type { Mongo, Reading } from '../platform/mongo'
+import type { Mongo, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { statesOf } from './breach.rules'
@@ -46,6 +46,8 @@ export interface BreachReading {
     actor: Actor,
     input: { breachId: string; act: PersonalDeed['act'] },
   ): Promise<Outcome<{ form: DeedForm }, AccessRefusal | 'settled'>>
+  /** The latest request in a case, for whoever may open the case. */
+  latestOf(scope: Scope, caseId: string): Promise<string | null>
   /** The requests under which this person may record now that something was shared. */
   openDoors(actor: Actor): Promise<{ breachId: string; reference: string }[]>
   /** How the requests of each year ended, for the yearly report; recorded as read. */
@@ -162,6 +164,12 @@ export function createBreachReading(
         const said = reads ? openStatements(tx, await cases.key(tx, found), record) : []
         return { ...ok, form: formOf({ ...loaded, said, names: { ...namesOf(members), ...record.names } }, act, tx) }
       })
+    },
+
+    latestOf: async (scope, caseId) => {
+      const requests = await breachesOf(scope, caseId)
+      const raisedAt = ({ history }: BreachRecord) => history[0]!.at.getTime()
+      return requests.sort((one, other) => raisedAt(other) - raisedAt(one))[0]?._id ?? null
     },
 
     openDoors: async ({ orgId, staffId }) => {

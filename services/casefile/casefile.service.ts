@@ -1,4 +1,5 @@
 import { type AccessRefusal, isWalled, may, mayReadCase, mayRecordContact } from '../access/access.rules'
+import type { Breaches } from '../breach/breach.service'
 import type { CallBacks } from '../callbacks/callbacks.service'
 import { caseTitle, mayCorrect, summaryOf } from '../cases/cases.rules'
 import type { CaseSteps } from '../cases/cases.service'
@@ -32,10 +33,13 @@ export interface CaseFileParts {
   contacts: Contacts
   consents: Consents
   callBacks: CallBacks
+  breaches: Pick<Breaches, 'latestOf'>
   transaction: Transaction
 }
 
-export function createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction }: CaseFileParts): CaseFile {
+export function createCaseFile(parts: CaseFileParts): CaseFile {
+  const { mongo, cases, contacts, consents, callBacks, breaches, transaction } = parts
+
   const seen = (tx: Tx, found: CaseRecord, part: 'content' | 'title') =>
     tx.audit({ subject: `case:${found._id}`, event: 'case-viewed', codes: { part } })
 
@@ -56,6 +60,7 @@ export function createCaseFile({ mongo, cases, contacts, consents, callBacks, tr
       consents: states,
       entries: await contacts.chronology(tx, found),
       callBack: await callBacks.openOf(tx, found),
+      request: await breaches.latestOf(tx, found._id),
       may: {
         record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
         breach: may(tx.actor, 'breach.request', tx.policy.access).ok,

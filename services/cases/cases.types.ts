@@ -58,6 +58,8 @@ export interface CaseContent extends CaseSummary {
   consents: ConsentStates
   entries: { at: Date; kind: 'first-contact' | 'intake' | 'note'; byName: string; text: string }[]
   callBack: { id: string; number: string; when: string } | null
+  /** The latest request to share without consent. */
+  request: string | null
   may: { record: boolean; correct: boolean; breach: boolean }
   visibleMinutes: number
 }

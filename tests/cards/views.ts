@@ -73,6 +73,7 @@ export const aFile = (changes: Partial<CaseContent> = {}): CaseContent => ({
   consents: { store: 'granted_express', share_aqs: 'refused' },
   entries: [{ at: OPENED, kind: 'note', byName: 'Ada Sample', text: 'Explained the appeal form.' }],
   callBack: null,
+  request: null,
   may: { record: true, correct: false, breach: true },
   visibleMinutes: 15,
   ...changes,
