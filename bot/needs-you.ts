@@ -6,6 +6,7 @@ import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
 import type { AskedView } from '../services/breach/breach.types'
 import type { CaseSummary } from '../services/cases/cases.types'
+import type { EmergencyTask } from '../services/emergency/emergency.types'
 import type { Draft } from '../services/platform/drafts'
 import { showReference } from '../services/platform/ids'
 
@@ -17,18 +18,21 @@ export type Row = ListData['groups'][number]['rows'][number]
 export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const { actor, policy, services } = acting
   const permissions = permissionsOf(actor, policy.access)
-  const { cases, drafts } = services
+  const { cases, drafts, emergencies } = services
   const [waiting, toGive] = await Promise.all([
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
+      emergencies: emergencies.tasksOf(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
       breaches: services.breaches.waitingFor(actor, limit),
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])
+  const urgent = await emergencies.unwalled(actor, waiting.emergencies)
   const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
   const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
   return [
+    ...urgent.map((each) => emergencyTask(acting, each)),
     ...(await requestsToAnswer(acting, waiting.breaches)),
     ...offers.map((each) => offerToAnswer(acting, each)),
     ...waiting.forms.map((each) => unfinishedForm(acting, each)),
@@ -50,6 +54,13 @@ async function requestsToAnswer({ actor, look, services }: Acting, waiting: read
       const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
       return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
     })
+}
+
+function emergencyTask({ look }: Acting, { emergencyId, openedAt, task }: EmergencyTask): Row {
+  const detail = look.say('home.opened-detail', { age: look.age(openedAt) })
+  if (task === 'record') return row(look.say('home.emergency-record'), detail, 'emergency.record', { emergencyId })
+  if (task === 'review') return row(look.say('home.emergency-review'), detail, 'emergency.show', { emergencyId })
+  return row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', { emergencyId })
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {

@@ -58,6 +58,7 @@ describe('The form of the database', () => {
       '004-delivered-rows',
       '005-breaches',
       '006-breaches-waiting',
+      '007-emergencies',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
