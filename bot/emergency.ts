@@ -26,6 +26,20 @@ const ATTEMPT_LIMIT_MS = 3_000
 const KEPT_AT_MOST = 500
 const KEPT_MS = 24 * 60 * 60 * 1000
 
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)
+
+/** The one button that is not of the table, because it is answered before roles and records are asked for. */
+export const EMERGENCY = {
+  verb: 'emergency',
+  /** What it may bring along; what cannot be read keeps nobody from the numbers. */
+  input: z.object({
+    caseId: optional(z.uuid()),
+    reference: optional(z.string().max(20)),
+    emergencyId: optional(z.uuid()),
+    at: optional(z.iso.datetime()),
+  }),
+}
+
 export interface EmergencyDeskParts {
   services: Services
   converse: Converse
@@ -82,7 +96,7 @@ export function createEmergencyDesk({ services, converse, homes, lookOf, log }: 
 
   function begin(orgId: string, activity: VerifiedActivity, press: CardPress | null, reference: string | null): Asked {
     const { from, id, replyToId } = activity
-    const data = pressed.parse(press?.data ?? {})
+    const data = EMERGENCY.input.parse(press?.data ?? {})
     const origin = (press && replyToId) || id
     const earlier = known(orgId, from.aadObjectId, origin, data.emergencyId)
     if (earlier) return earlier
@@ -122,7 +136,7 @@ export function createEmergencyDesk({ services, converse, homes, lookOf, log }: 
 
   async function record({ orgId, actor, opening, conversation }: Asked): Promise<void> {
     const outcome = await services.emergencies.open(actor, opening)
-    if (!outcome.ok) throw new CaseworkError(outcome.reason)
+    if (!outcome.ok) throw new CaseworkError('emergency-refused')
     opening.id = outcome.view.emergencyId
     await services.deliveries.remember(orgId, conversation)
   }
@@ -135,13 +149,10 @@ export function createEmergencyDesk({ services, converse, homes, lookOf, log }: 
       waiting.delete(asked)
       await showLater(asked, 'opened')
     } catch (fault) {
-      log.error('emergency-not-recorded', {
-        orgId,
-        about: opening.id,
-        code: faultCode(fault),
-        attempt: asked.attempts,
-      })
-      const keep = waiting.size <= KEPT_AT_MOST && performance.now() - asked.since < KEPT_MS
+      const code = faultCode(fault)
+      log.error('emergency-not-recorded', { orgId, about: opening.id, code, attempt: asked.attempts })
+      const inTime = performance.now() - asked.since < KEPT_MS
+      const keep = code !== 'emergency-refused' && waiting.size <= KEPT_AT_MOST && inTime
       if (!keep) waiting.delete(asked)
       await showLater(asked, keep ? 'unrecorded' : 'given-up')
     }
@@ -164,7 +175,7 @@ export function createEmergencyDesk({ services, converse, homes, lookOf, log }: 
   return {
     answers: async (context, orgId, activity, press) => {
       const typed = press ? null : readEmergency(activity.text ?? '')
-      if (press ? press.verb !== 'emergency' : !typed || activity.type !== 'message') return false
+      if (press ? press.verb !== EMERGENCY.verb : !typed || activity.type !== 'message') return false
       const asked = begin(orgId, activity, press, typed?.reference ?? null)
       try {
         await show(asked, context, activity.type === 'invoke')
@@ -182,13 +193,3 @@ export function createEmergencyDesk({ services, converse, homes, lookOf, log }: 
     settled,
   }
 }
-
-const optional = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)
-
-/** What a button of the numbers may bring along; what cannot be read keeps nobody from them. */
-const pressed = z.object({
-  caseId: optional(z.uuid()),
-  reference: optional(z.string().max(20)),
-  emergencyId: optional(z.uuid()),
-  at: optional(z.iso.datetime()),
-})

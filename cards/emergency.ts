@@ -56,8 +56,7 @@ function statusLine(look: Look, { status, at, titles }: NumbersView): string {
 }
 
 function actionsOf(look: Look, { status, emergencyId, again }: NumbersView): Button[] {
-  if (status === 'recording') return []
-  if (status === 'opened') return [...finishing(look, emergencyId), home(look)]
+  if (status === 'recording' || status === 'opened') return [...finishing(look, emergencyId), home(look)]
   return [makeButton(look.say('button.emergency.again'), 'emergency', again, { primary: true })]
 }
 

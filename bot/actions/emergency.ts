@@ -1,9 +1,13 @@
 import { z } from 'zod'
+import { makeButton } from '../../cards/button'
 import { emergencyDebrief } from '../../cards/emergency'
 import { emergencyFile } from '../../cards/emergency-file'
+import type { Look } from '../../cards/look'
+import { notice } from '../../cards/notice'
 import type { Screen } from '../../cards/render'
 import { refusalScreen } from '../../dialogs/refused'
 import { showReference } from '../../services/platform/ids'
+import { EMERGENCY } from '../emergency'
 import type { Action, Press } from './action'
 import { action, id } from './action'
 
@@ -57,9 +61,19 @@ export const emergency = {
   }),
 } satisfies Readonly<Record<string, Action>>
 
+/** The numbers were shown, and what was asked is not recorded yet. */
+const notYet = (look: Look, emergencyId: string): Screen =>
+  notice(
+    look,
+    look.say('emergency.not-yet'),
+    [look.say('emergency.not-yet-detail')],
+    [makeButton(look.say('button.emergency.again'), EMERGENCY.verb, { emergencyId }, { primary: true })],
+  )
+
 /** A form about one's own emergency; what is settled already is said. */
 async function beginOnOwn(press: Press, dialog: string, emergencyId: string): Promise<Screen> {
   const outcome = await press.services.emergencies.own(press.actor, emergencyId)
+  if (!outcome.ok && outcome.reason === 'unknown') return notYet(press.look, emergencyId)
   if (!outcome.ok) return refusalScreen(press, outcome)
   const { openedAt, state, date, time, reference } = outcome.view
   if (state !== 'opened') return refusalScreen(press, { ok: false, reason: 'settled' })

@@ -9,7 +9,7 @@ import { lists } from './lists'
 
 export type { Action, Press } from './action'
 
-/** The table: everything that a button can do, who may, and what must come with it. */
+/** The table: everything that a button can do, who may, and what must come with it. Only `EMERGENCY` goes before it. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   ...lists,
   ...forms,

@@ -20,7 +20,7 @@ export interface EmergencyReviews {
   ): Promise<Outcome<object, EmergencyRefused>>
 }
 
-export interface EmergencyReviewParts {
+interface EmergencyReviewParts {
   keyring: Keyring
   cases: EmergencyCases
   transaction: Transaction

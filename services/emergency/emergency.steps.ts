@@ -4,7 +4,7 @@ import type { Scope } from '../platform/mongo'
 import type { Tx } from '../platform/transaction'
 import type { EmergencyRefusal } from './emergency.rules'
 import { findEmergency } from './emergency.store'
-import type { EmergencyRecord, EmergencySummary } from './emergency.types'
+import type { EmergencyRecord, EmergencySummary, OwnEmergency } from './emergency.types'
 
 export type EmergencyCases = Pick<CaseSteps, 'load' | 'loadMany' | 'byReference' | 'key'>
 
@@ -31,3 +31,11 @@ export const summaryOf = (found: EmergencyRecord, itsCase: CaseRecord | null): E
 export async function tellAgain(tx: Tx, { _id, told }: EmergencyRecord): Promise<void> {
   for (const to of told) await tx.send({ to, by: 'card', card: 'emergency-opened', subject: _id, urgent: true })
 }
+
+/** What whoever opened it may see of it. */
+export const ownView = ({ _id, openedAt, state, debrief }: EmergencyRecord): OwnEmergency => ({
+  emergencyId: _id,
+  openedAt,
+  state,
+  debrief: debrief?.state ?? null,
+})
