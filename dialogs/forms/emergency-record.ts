@@ -1,7 +1,9 @@
+import { makeButton } from '../../cards/button'
 import { recordInWords } from '../../cards/emergency-file'
 import type { Look } from '../../cards/look'
 import { notice } from '../../cards/notice'
 import { home } from '../../cards/offer'
+import { permissionsOf } from '../../services/access/access.rules'
 import { readAfterRecord, readCall } from '../../services/emergency/emergency.service'
 import {
   IN_DANGER,
@@ -185,16 +187,19 @@ function recordFrom(answers: readonly Answered[]): TypedRecord {
 }
 
 function recorded(
-  { look }: Acting,
-  outcome: { caseId: string | null; outside: boolean; consult: string | null },
+  { actor, look, policy }: Acting,
+  outcome: { caseId: string | null; outside: boolean; shared: boolean; consult: string | null },
 ): Finished {
-  const { caseId, outside, consult } = outcome
+  const { caseId, outside, shared, consult } = outcome
   const lines = [
     look.say('emergency-done.record-detail', { filed: caseId ? 'yes' : 'no' }),
     ...(outside ? [look.say('emergency-done.outside')] : []),
     ...(consult === 'owed' ? [look.say('emergency-done.owed')] : []),
   ]
-  return { screen: notice(look, look.say('emergency-done.record'), lines, [home(look)]) }
+  // What the chain would have been asked before is asked afterwards (AMB-23).
+  const asks = caseId && shared && permissionsOf(actor, policy.access).has('breach.request')
+  const raise = asks ? [makeButton(look.say('button.emergency.breach'), 'breach', { caseId }, { primary: true })] : []
+  return { screen: notice(look, look.say('emergency-done.record'), lines, [...raise, home(look)]) }
 }
 
 function problemOf(look: Look, reason: RecordProblem | 'no-such-case'): string {

@@ -16,10 +16,8 @@ export { readAfterRecord, readCall }
 
 /** Somebody is in danger now: the opening, what was done, its review, and what falls due meanwhile. */
 export interface Emergencies extends EmergencyOpening, EmergencyRecording, EmergencyReviews, EmergencyDuties {
-  /** What waits for somebody; cases behind a wall are still among them, see `unwalled`. */
+  /** What waits for somebody; those in cases behind a wall are still among them. */
   tasksOf(actor: Actor, limit: number): Reading<EmergencyTask>
-  /** Those of them that no wall keeps from the person. */
-  unwalled(actor: Actor, tasks: readonly EmergencyTask[]): Promise<EmergencyTask[]>
   /** What may be posted about it to somebody; null where a wall has come up since. */
   summary(orgId: string, emergencyId: string, to: string): Promise<(EmergencySummary & OwnEmergency) | null>
 }
@@ -44,13 +42,6 @@ export function createEmergencies(parts: EmergencyParts): Emergencies {
         now: clock.now(),
         limit,
       })
-    },
-
-    unwalled: async ({ orgId, staffId }, tasks) => {
-      const caseIds = tasks.flatMap(({ task, caseId }) => (task === 'review' && caseId ? [caseId] : []))
-      const found = await cases.loadMany(mongo.forOrg(orgId), caseIds)
-      const walled = new Set(found.filter((each) => isWalled(each, staffId)).map(({ _id }) => _id))
-      return tasks.filter(({ task, caseId }) => task !== 'review' || !caseId || !walled.has(caseId))
     },
 
     summary: async (orgId, emergencyId, to) => {

@@ -6,7 +6,7 @@ import type { EmergencyRefusal } from './emergency.rules'
 import { findEmergency } from './emergency.store'
 import type { EmergencyRecord, EmergencySummary, OwnEmergency } from './emergency.types'
 
-export type EmergencyCases = Pick<CaseSteps, 'load' | 'loadMany' | 'byReference' | 'key'>
+export type EmergencyCases = Pick<CaseSteps, 'load' | 'byReference' | 'key'>
 
 export type EmergencyRefused = EmergencyRefusal | 'walled' | 'stale' | 'no-permission' | 'no-such-case' | 'missing'
 

@@ -140,9 +140,6 @@ describe('Opening', () => {
     expect(await sent('emergency-opened', id)).toEqual(both(world.actor('Sam')))
     expect(await emergencies().summary('cardiff', id, world.actor('Morgan').staffId)).toBeNull()
     expect(await emergencies().view(world.actor('Morgan'), id)).toEqual(refused('walled'))
-    const tasks = [{ emergencyId: id, openedAt: WEDNESDAY, caseId, task: 'review' as const }]
-    expect(await emergencies().unwalled(world.actor('Morgan'), tasks)).toEqual([])
-    expect(await emergencies().unwalled(world.actor('Sam'), tasks)).toEqual(tasks)
   })
 
   test('IMP-55 a case that does not exist, or is another union’s, sounds the same as any', async () => {
@@ -266,6 +263,7 @@ describe('The record', () => {
   test('LMU-35 stands in the case that it was opened from, under the case’s key', async () => {
     const ada = world.actor('Ada')
     const { caseId } = await world.accepted(ada)
+    later(1)
     const id = await open(ada, { caseId })
     expect(must(await record(ada, id))).toMatchObject({ caseId, outside: true })
     expect((await stored(id)).after!.keyId).toBe((await world.caseRecord(caseId)).keyId)
