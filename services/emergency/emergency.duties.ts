@@ -41,7 +41,8 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
   /** Asked of Graph, so never within a transaction. @throws CaseworkError 'staff-unavailable' */
   async function staffOf(orgId: string): Promise<Staff> {
     const { access, breach, emergency } = policyOf(orgId)
-    const named = [...emergency.notify, ...reviewRoles(access), ...(breach.investigators ? [breach.investigators] : [])]
+    const { investigators, lastResort } = breach
+    const named = [...emergency.notify, lastResort, ...reviewRoles(access), ...(investigators ? [investigators] : [])]
     const held = new Map<string, string[]>()
     for (const role of new Set(named))
       for (const { staffId } of await people.team(orgId, role)) held.set(staffId, [...(held.get(staffId) ?? []), role])
@@ -88,8 +89,10 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
       }),
     )
     const { access, breach, emergency } = tx.policy
-    const told = whoHears(emergency.notify, circle, openedBy, breach.investigators)
-    const reviewers = reviewRoles(access).flatMap((role) => whoHears([role], circle, openedBy, breach.investigators))
+    const { investigators, lastResort } = breach
+    // Where none of those is left, whoever is the last to be asked about a breach hears of it (IMP-06).
+    const told = whoHears([...emergency.notify, lastResort], circle, openedBy, investigators)
+    const reviewers = reviewRoles(access).flatMap((role) => whoHears([role], circle, openedBy, investigators))
     // Where nobody else may review, whoever was told does: nobody reviews their own.
     return { told, reviewers: reviewers.length > 0 ? [...new Set(reviewers)] : told }
   }

@@ -89,6 +89,16 @@ describe('Opening', () => {
     expect(await sent('emergency-opened', id)).toEqual(both(world.actor('Ariel')))
   })
 
+  test('IMP-06 where a wall keeps out everybody who would be told, the last resort hears', async () => {
+    const rowan = world.actor('Rowan')
+    const { caseId } = await world.accepted(rowan, rowan)
+    const people = ['Marlowe', 'Sage'].map((name) => world.actor(name).staffId)
+    await world.wall(caseId, ...people)
+    const id = await open(rowan, { caseId })
+    await world.wakeAll()
+    expect(await sent('emergency-opened', id)).toEqual(both(world.actor('Arden'), world.actor('Lane')))
+  })
+
   test('IMP-55 anybody may, without a role', async () => {
     const id = await open(world.actor('Linden'))
     expect(await stored(id)).toMatchObject({ state: 'opened', openedBy: world.actor('Linden').staffId, caseId: null })

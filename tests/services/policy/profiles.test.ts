@@ -127,6 +127,21 @@ describe('The home of every role of every union', () => {
   })
 })
 
+describe('What each union does in an emergency', () => {
+  test.each([
+    ['cardiff', ['999'], ['manager', 'senior'], false],
+    ['cambridge', ['999'], ['caseworker'], false],
+    ['worcester', ['999'], ['manager', 'executive'], false],
+    ['londonmet', ['999', '3333'], ['director', 'executive'], true],
+    ['lancaster', ['999'], ['manager', 'executive', 'executive-deputy'], false],
+  ])('LMU-34 LMU-35 IMP-56 AMB-23 %s: %j first, then %j; written down: %s', (id, numbers, notify, inProcedure) => {
+    const { emergency } = readProfile(id)
+    expect(emergency.numbers.map(({ number }) => number)).toEqual(numbers)
+    const frequent = { count: 3, days: 30 }
+    expect(emergency).toMatchObject({ notify, inProcedure, remindMinutes: 15, afterRecordMinutes: 60, frequent })
+  })
+})
+
 describe('What a breach of confidentiality will need of people', () => {
   test.each([
     ['cardiff', ['caseworker'], ['senior', 'manager'], ['manager']],
