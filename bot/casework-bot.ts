@@ -1,6 +1,7 @@
-import { CardFactory, type TurnContext } from 'botbuilder'
+import type { TurnContext } from 'botbuilder'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
+import { emergencyButton } from '../cards/emergency'
 import type { Look } from '../cards/look'
 import { notice } from '../cards/notice'
 import { home as homeButton } from '../cards/offer'
@@ -20,9 +21,12 @@ import { within } from '../services/platform/time-limit'
 import { ACTIONS, type Action, type Press } from './actions'
 import { actorOf } from './actor'
 import { readCommand } from './commands'
+import type { EmergencyDesk } from './emergency'
 import type { VerifiedActivity } from './gate'
 import type { Homes } from './homes'
+import { type CardPress, conversationOf, pressOf } from './press'
 import { limitRequests } from './reach'
+import { post, respond, update } from './reply'
 import { home } from './views'
 
 /** The answer itself must not wait long for this. */
@@ -34,6 +38,7 @@ export interface CaseworkBotParts {
   lookOf(orgId: string): Look
   log: Logger
   homes: Homes
+  emergencies: EmergencyDesk
   /** Called when somebody can be reached again, so that what waits for them goes out. */
   onReachable(): void
 }
@@ -42,16 +47,12 @@ export interface CaseworkBot {
   turn(context: TurnContext, orgId: string, activity: VerifiedActivity): Promise<void>
 }
 
-interface CardPress {
-  verb: string
-  data: Record<string, unknown>
-}
-
 /** Turns a verified activity into a command, an action or nothing, and answers it. Decides nothing about casework. */
 export function createCaseworkBot({
   services,
   dialogs,
   homes,
+  emergencies,
   lookOf,
   log,
   onReachable,
@@ -63,8 +64,10 @@ export function createCaseworkBot({
       const invoked = activity.type === 'invoke'
       limitRequests(context, { repeat: !invoked })
       if (activity.conversation.conversationType !== 'personal') return elsewhere(context, orgId, activity, look)
+      // Before anything that could fail: nobody in danger waits for a database.
+      if (await emergencies.answers(context, orgId, activity, press)) return
       if (!press && activity.type !== 'message' && activity.type !== 'installationUpdate') return
-      const screen = await remember(context, orgId, activity)
+      const screen = await remember(orgId, activity)
         .then(() => answer(context, orgId, activity, look, press))
         .catch((fault: unknown) => faulty(look, fault))
       let shownAs: string | undefined = activity.replyToId ?? undefined
@@ -103,7 +106,8 @@ export function createCaseworkBot({
   ): Promise<Screen> {
     const row = press && Object.hasOwn(ACTIONS, press.verb) ? ACTIONS[press.verb] : undefined
     const acting = await actingOf(orgId, activity, look, row?.roles ?? 'cached')
-    if (permissionsOf(acting.actor, acting.policy.access).size === 0) return noAccess(acting)
+    const open = row?.permission === 'anybody'
+    if (!open && permissionsOf(acting.actor, acting.policy.access).size === 0) return noAccess(acting)
     if (press) return run(context, acting, activity, press, row)
     if (activity.type === 'installationUpdate') return home(acting)
     return typed(context, acting, activity)
@@ -126,7 +130,8 @@ export function createCaseworkBot({
       await services.audit.turnedAway(actor, 'unknown-verb')
       return notice(look, look.say('refusal.heading'), [look.say('refusal.unknown-button')], [homeButton(look)])
     }
-    const allowed = row.permission === 'any-role' || may(actor, row.permission, policy.access).ok
+    const { permission } = row
+    const allowed = permission === 'anybody' || permission === 'any-role' || may(actor, permission, policy.access).ok
     if (!allowed) return turnedAway(acting, 'no-permission')
     const input = row.input.safeParse(data)
     if (!input.success) {
@@ -180,21 +185,18 @@ export function createCaseworkBot({
     else await post(context, screen)
   }
 
-  async function remember(context: TurnContext, orgId: string, activity: VerifiedActivity) {
-    const { conversation, from, recipient, serviceUrl } = activity
-    await services.deliveries.remember(orgId, {
-      staffId: from.aadObjectId,
-      serviceUrl,
-      conversationId: conversation.id,
-      botId: recipient.id,
-      userId: from.id,
-      tenantId: context.activity.conversation.tenantId ?? '',
-    })
+  async function remember(orgId: string, activity: VerifiedActivity) {
+    await services.deliveries.remember(orgId, conversationOf(activity))
   }
 
   function faulty(look: Look, fault: unknown): Shell {
     log.error('turn-failed', { code: faultCode(fault) })
-    return notice(look, look.say('refusal.heading'), [look.say(faultWord(fault))], [homeButton(look)])
+    return notice(
+      look,
+      look.say('refusal.heading'),
+      [look.say(faultWord(fault))],
+      [homeButton(look), emergencyButton(look)],
+    )
   }
 }
 
@@ -213,32 +215,4 @@ function faultWord(fault: unknown): WordKey {
 function commandTitle(look: Look, verb: string): string {
   const key = `button.${verb}`
   return isWordKey(key) ? look.say(key) : verb
-}
-
-/** A button's verb and data: from Action.Execute, or from Action.Submit in clients that know nothing newer. */
-function pressOf(activity: VerifiedActivity): CardPress | null {
-  const value = activity.value as { action?: { verb?: unknown; data?: unknown }; verb?: unknown } | undefined
-  if (activity.type === 'invoke')
-    return activity.name === 'adaptiveCard/action'
-      ? { verb: String(value?.action?.verb), data: record(value?.action?.data) }
-      : null
-  if (activity.type !== 'message' || typeof value !== 'object' || value === null) return null
-  const { verb, ...data } = record(value)
-  return { verb: String(verb), data }
-}
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-
-const respond = async (context: TurnContext, { card }: Screen): Promise<void> => {
-  const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card }
-  await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body } })
-}
-
-/** Only a shell can be posted: the type says so. */
-const post = async (context: TurnContext, { card, summary }: Shell): Promise<string | undefined> =>
-  (await context.sendActivity({ type: 'message', summary, attachments: [CardFactory.adaptiveCard(card)] }))?.id
-
-const update = async (context: TurnContext, id: string, { card, summary }: Shell): Promise<void> => {
-  await context.updateActivity({ type: 'message', id, summary, attachments: [CardFactory.adaptiveCard(card)] })
 }

@@ -1,3 +1,5 @@
+import { readReference } from '../services/platform/ids'
+
 /** Typed words, and the verb of the table that they stand for. Typing is never required: home has a button for each. */
 const COMMANDS: Readonly<Record<string, string>> = {
   home: 'home',
@@ -23,6 +25,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'breach counts': 'breach.counts',
   counts: 'breach.counts',
   'share without consent': 'breach.case',
+  emergency: 'emergency',
 }
 
 export type Command = { verb: string } | { reference: string } | { identifier: true } | { nearest: string[] }
@@ -32,17 +35,38 @@ const IDENTIFIER = /\d{5,}/
 
 /** What a typed line asks for; the three nearest verbs where it is not understood. */
 export function readCommand(line: string): Command {
-  const words = line
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  const words = plain(line)
   if (Object.hasOwn(COMMANDS, words)) return { verb: COMMANDS[words]! }
   if (words.startsWith('case ')) return { reference: words.slice('case '.length) }
   if (IDENTIFIER.test(words)) return { identifier: true }
   const ranked = Object.keys(COMMANDS).sort((one, other) => distance(words, one) - distance(words, other))
   return { nearest: [...new Set(ranked.map((name) => COMMANDS[name]!))].slice(0, 3) }
 }
+
+/** What people write who need help now. */
+const CALLS_FOR_HELP = ['emergency', 'urgent help']
+const EMERGENCY_NUMBERS = ['999', '112']
+/** A longer line speaks about an emergency rather than in one. */
+const SHORT_LINE_WORDS = 5
+
+/** Whether a typed line asks for the numbers of an emergency, near spellings included, and about which case. */
+export function readEmergency(line: string): { reference: string | null } | null {
+  const words = plain(line).split(' ')
+  if (words.length > SHORT_LINE_WORDS) return null
+  const pairs = words.map((word, index) => `${word} ${words[index + 1] ?? ''}`.trim())
+  const isNear = (text: string) => CALLS_FOR_HELP.some((call) => distance(text, call) <= 2)
+  const asked = words.some((word) => EMERGENCY_NUMBERS.includes(word)) || [...words, ...pairs].some(isNear)
+  if (!asked) return null
+  return { reference: [...words, ...pairs].map(readReference).find(Boolean) ?? null }
+}
+
+/** Letters, digits and dashes in lower case, a space between them. */
+const plain = (line: string): string =>
+  line
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 
 /** How many letters have to change to get from one word to the other (Levenshtein). */
 function distance(from: string, to: string): number {

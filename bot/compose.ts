@@ -8,9 +8,10 @@ import { migrate } from '../services/platform/migrations'
 import { createAdapter } from './adapter'
 import { createCaseworkBot } from './casework-bot'
 import { startCheckpointer } from './checkpointer'
+import { createEmergencyDesk } from './emergency'
 import { createGate, type GateSettings } from './gate'
 import { createHomes } from './homes'
-import { createReach } from './reach'
+import { createConverse, createReach } from './reach'
 import { createSender } from './sender'
 import { type BotServer, startServer } from './server'
 import { startWorker, type Worker } from './worker'
@@ -60,13 +61,23 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const organisationOf = (orgId: string) => organisations.find((organisation) => organisation.orgId === orgId)!
 
   const { allowedServiceHosts } = parts.gate
-  const reach = createReach({ services, adapterOf, organisationOf, allowedServiceHosts })
+  const converse = createConverse({ adapterOf, organisationOf, allowedServiceHosts })
+  const reach = createReach({ services, converse })
   const homes = createHomes({ services, reach, lookOf, log })
+  const emergencies = createEmergencyDesk({ services, converse, homes, lookOf, log })
   const told = { onReached: homes.changed, onDoubt: homes.changedForAll }
   const send = createSender({ services, reach, graphOf, lookOf, organisationOf, ...told, log })
-  worker = startWorker({ services, send, homes, log })
+  worker = startWorker({ services, send, homes, emergencies, log })
   const nudge = worker.nudge
-  const bot = createCaseworkBot({ services, dialogs: createDialogs(), homes, lookOf, log, onReachable: nudge })
+  const bot = createCaseworkBot({
+    services,
+    dialogs: createDialogs(),
+    homes,
+    emergencies,
+    lookOf,
+    log,
+    onReachable: nudge,
+  })
   const gate = createGate({ ...parts.gate, organisations, log })
   const checkpointer = startCheckpointer(services.checkpoints, log)
   const ready = async () => {
@@ -85,6 +96,7 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
     worker: running,
     stop: async () => {
       await server.stop()
+      await emergencies.settled()
       await checkpointer.stop()
       await running.stop()
     },

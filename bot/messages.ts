@@ -1,6 +1,15 @@
 import { breachAsked, breachShell } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
+import {
+  emergencyDebrief,
+  emergencyFrequent,
+  emergencyLate,
+  emergencyReminder,
+  emergencyTold,
+  emergencyToReview,
+  inWords,
+} from '../cards/emergency'
 import type { Look } from '../cards/look'
 import { notice } from '../cards/notice'
 import { offer } from '../cards/offer'
@@ -23,7 +32,7 @@ export interface Message {
 
 /** What the bot says of its own accord, by the kind of card in the outbox. */
 export function createMessages(services: Services): Readonly<Record<CardKind, Message>> {
-  const { allocation, breaches, cases } = services
+  const { allocation, breaches, cases, emergencies } = services
 
   /** A case that wants to be opened. */
   const aboutCase = (heading: WordKey): Message => ({
@@ -37,6 +46,26 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
     mail: async ({ orgId, subject }, look) => {
       const view = await cases.summary(orgId, subject)
       return view && mail(look, 'news', showReference(view.reference))
+    },
+  })
+
+  type Emergency = NonNullable<Awaited<ReturnType<typeof emergencies.summary>>>
+
+  /** An emergency, to whoever was told, reviews or opened it. */
+  const aboutEmergency = (
+    draw: (look: Look, view: Emergency, orgId: string, known: string | null) => Shell | null,
+  ): Message => ({
+    shell: async ({ orgId, subject, to }, look, known) => {
+      const view = await emergencies.summary(orgId, subject, to)
+      return view && draw(look, view, orgId, known)
+    },
+    mail: async ({ orgId, subject, to }, look) => {
+      const view = await emergencies.summary(orgId, subject, to)
+      if (!view) return null
+      return {
+        subject: look.say('mail.emergency.subject', inWords(view)),
+        body: look.say('mail.emergency.body', inWords(view)),
+      }
     },
   })
 
@@ -88,6 +117,19 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
         notice(look, look.say('breach.unanswered'), [look.say('breach.unanswered-detail')]),
       mail: async (_about, look) => mail(look, 'news', 'none', true),
     },
+    // Who never heard of it need not hear that it was none.
+    'emergency-opened': aboutEmergency((look, view, _orgId, known) =>
+      known || view.state !== 'stood-down' ? emergencyTold(look, view) : null,
+    ),
+    'emergency-reminder': aboutEmergency((look, view) =>
+      view.state === 'opened' ? emergencyReminder(look, view) : null,
+    ),
+    'emergency-unrecorded': aboutEmergency((look, view) => emergencyLate(look, view)),
+    'emergency-frequent': aboutEmergency((look, view, orgId) =>
+      emergencyFrequent(look, view, services.policyOf(orgId).emergency.frequent),
+    ),
+    'emergency-review': aboutEmergency((look, view) => emergencyToReview(look, view)),
+    'emergency-debrief': aboutEmergency((look, view) => emergencyDebrief(look, view)),
     'put-away': {
       shell: async ({ orgId, subject, to }, look) => {
         const [about] = subject.split(' ') as [string]

@@ -6,6 +6,7 @@ import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
 import type { AskedView } from '../services/breach/breach.types'
 import type { CaseSummary } from '../services/cases/cases.types'
+import type { EmergencyTask } from '../services/emergency/emergency.types'
 import type { Draft } from '../services/platform/drafts'
 import { showReference } from '../services/platform/ids'
 
@@ -21,15 +22,18 @@ export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const [waiting, toGive] = await Promise.all([
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
+      emergencies: services.emergencies.tasksOf(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
       breaches: services.breaches.waitingFor(actor, limit),
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])
+  const { breaches, emergencies } = await unwalled(acting, waiting.breaches, waiting.emergencies)
   const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
   const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
   return [
-    ...(await requestsToAnswer(acting, waiting.breaches)),
+    ...emergencies.map((each) => emergencyTask(acting, each)),
+    ...breaches.map((each) => requestToAnswer(acting, each)),
     ...offers.map((each) => offerToAnswer(acting, each)),
     ...waiting.forms.map((each) => unfinishedForm(acting, each)),
     ...toGive,
@@ -37,19 +41,27 @@ export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   ].slice(0, limit)
 }
 
-/** Requests to share without consent that wait for them; a wall hides the case from whoever is behind it. */
-async function requestsToAnswer({ actor, look, services }: Acting, waiting: readonly WaitingBreach[]): Promise<Row[]> {
-  if (waiting.length === 0) return []
-  const hidden = await services.cases.hiddenFrom(
-    actor,
-    waiting.map(({ caseId }) => caseId),
-  )
-  return waiting
-    .filter(({ caseId }) => !hidden.has(caseId))
-    .map(({ as, at, breachId, reference, urgent }) => {
-      const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
-      return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
-    })
+/** A wall hides a case, and what waits for somebody in it, from whoever is behind it. */
+async function unwalled({ actor, services }: Acting, breaches: WaitingBreach[], emergencies: EmergencyTask[]) {
+  const caseIds = [...breaches, ...emergencies].flatMap(({ caseId }) => caseId ?? [])
+  const hidden = caseIds.length > 0 ? await services.cases.hiddenFrom(actor, caseIds) : new Set<string>()
+  return {
+    breaches: breaches.filter(({ caseId }) => !hidden.has(caseId)),
+    // One's own has to be finished whatever has happened since; its row names no case.
+    emergencies: emergencies.filter(({ caseId, task }) => task !== 'review' || !caseId || !hidden.has(caseId)),
+  }
+}
+
+function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent }: WaitingBreach): Row {
+  const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
+  return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
+}
+
+function emergencyTask({ look }: Acting, { emergencyId, openedAt, task }: EmergencyTask): Row {
+  const detail = look.say('home.opened-detail', { age: look.age(openedAt) })
+  if (task === 'record') return row(look.say('home.emergency-record'), detail, 'emergency.record', { emergencyId })
+  if (task === 'review') return row(look.say('home.emergency-review'), detail, 'emergency.show', { emergencyId })
+  return row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', { emergencyId })
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {

@@ -1,11 +1,11 @@
 import type { CloudAdapter, ConversationReference, TurnContext } from 'botbuilder'
 import type { Services } from '../services'
+import type { Conversation } from '../services/delivery/delivery.service'
 import { CaseworkError } from '../services/platform/errors'
 import { within } from '../services/platform/time-limit'
 import { safeServiceUrl } from './service-url'
 
-export interface ReachParts {
-  services: Services
+export interface ConverseParts {
   adapterOf(orgId: string): CloudAdapter
   organisationOf(orgId: string): { appId: string }
   /** As the gate has them: a stored address may be older than the list. */
@@ -37,16 +37,28 @@ const ANSWER_LIMIT_MS = 8_000
 /** The same with signing in and a second request; shorter than a worker's lease on a row. */
 const REACH_LIMIT_MS = 20_000
 
-export function createReach({
-  services,
+/** The same where it is known already where the person can be reached. */
+export type Converse = <T>(
+  orgId: string,
+  to: Conversation,
+  work: (context: TurnContext, line: Line) => Promise<T>,
+) => Promise<T>
+
+export function createReach({ services, converse }: { services: Services; converse: Converse }): Reach {
+  return async (orgId, staffId, work) => {
+    const to = await services.deliveries.conversationOf(orgId, staffId)
+    if (!to) throw new CaseworkError('no-conversation')
+    return converse(orgId, to, work)
+  }
+}
+
+export function createConverse({
   adapterOf,
   organisationOf,
   allowedServiceHosts,
   answerLimitMs,
-}: ReachParts): Reach {
-  return async <T>(orgId: string, staffId: string, work: (context: TurnContext, line: Line) => Promise<T>) => {
-    const to = await services.deliveries.conversationOf(orgId, staffId)
-    if (!to) throw new CaseworkError('no-conversation')
+}: ConverseParts): Converse {
+  return async <T>(orgId: string, to: Conversation, work: (context: TurnContext, line: Line) => Promise<T>) => {
     if (!safeServiceUrl(to.serviceUrl, allowedServiceHosts)) throw new CaseworkError('service-url-not-allowed')
     const reference = {
       channelId: 'msteams',

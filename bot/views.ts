@@ -1,4 +1,5 @@
 import { type Button, makeButton } from '../cards/button'
+import { emergencyButton } from '../cards/emergency'
 import { type ListData, list, listWithNames } from '../cards/list'
 import type { Look } from '../cards/look'
 import { home as homeButton } from '../cards/offer'
@@ -28,7 +29,7 @@ export async function home(acting: Acting): Promise<Shell> {
         ...(needs.length === 0 ? [{ title: look.say('home.nothing'), rows: [] }] : []),
       ].slice(needs.length === 0 ? 1 : 0),
       actions: buttons.slice(0, 4),
-      more: buttons.slice(4, 10),
+      more: [...buttons.slice(4, 9), emergencyButton(look)],
     },
     look.say('summary.home'),
     homeButton(look),

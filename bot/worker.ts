@@ -2,6 +2,7 @@ import type { Services } from '../services'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { OutboxRow } from '../services/platform/outbox'
 import { within } from '../services/platform/time-limit'
+import type { EmergencyDesk } from './emergency'
 import type { Homes } from './homes'
 
 export interface Worker {
@@ -24,11 +25,12 @@ export interface WorkerParts {
   services: Services
   send(row: OutboxRow): Promise<void>
   homes: Homes
+  emergencies: Pick<EmergencyDesk, 'retry'>
   log: Logger
 }
 
 /** Claims due work and hands it to the sender or to the capability that asked for it. */
-export function startWorker({ services, send, homes, log }: WorkerParts): Worker {
+export function startWorker({ services, send, homes, emergencies, log }: WorkerParts): Worker {
   let running: Promise<void> | null = null
   let again = false
   /** Duties are due by the minute: nobody waits for one at the moment that something else happens. */
@@ -77,7 +79,7 @@ export function startWorker({ services, send, homes, log }: WorkerParts): Worker
   }
 
   async function round(): Promise<void> {
-    for (const part of [wakeDuties, sendDeliveries, renewHomes]) {
+    for (const part of [emergencies.retry, wakeDuties, sendDeliveries, renewHomes]) {
       if (stopped) return
       // What ails one part, such as a duty that always fails, is no reason to leave the others undone.
       await part().catch((fault: unknown) => log.error('worker-round-failed', { code: faultCode(fault) }))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AskedView, BreachContent, BreachCounts, Position, SeenAct } from '../services/breach/breach.types'
 import { showReference } from '../services/platform/ids'
 import { type Button, buttons, makeButton } from './button'
+import { emergencyButton } from './emergency'
 import { excerpt } from './excerpt'
 import { list } from './list'
 import type { Look } from './look'
@@ -36,11 +37,11 @@ export function breachAsked(look: Look, view: AskedView): Shell {
   if (!open || as === 'requester') {
     const heading = look.say(as === 'requester' ? 'breach.stands' : 'breach.settled', { reference })
     const lines = as === 'requester' ? [untilLine(look, view.at) || state] : []
-    return notice(look, heading, lines, [show], summary)
+    return notice(look, heading, lines, [show, emergencyButton(look)], summary)
   }
   const heading = look.say('breach.asked', { reference, as, urgent: urgent ? 'yes' : 'no' })
   const silence = until ? [silenceLine(look, view, until)] : []
-  return notice(look, heading, [ruleLine(look, view), ...silence], [show], summary)
+  return notice(look, heading, [ruleLine(look, view), ...silence], [show, emergencyButton(look)], summary)
 }
 
 /** Where a request may still be taken back. */
@@ -107,7 +108,11 @@ export const breachShell = (look: Look, breachId: string, reference: string): Sh
     look,
     look.say('breach.stands', { reference: showReference(reference) }),
     [],
-    [makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: true }), home(look)],
+    [
+      makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: true }),
+      emergencyButton(look),
+      home(look),
+    ],
     look.say('summary.case', { reference: showReference(reference) }),
   )
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CaseContent, CaseSummary } from '../services/cases/cases.types'
 import { showReference } from '../services/platform/ids'
 import { buttons, makeButton } from './button'
+import { emergencyButton } from './emergency'
 import { excerpt } from './excerpt'
 import type { Look } from './look'
 import { notice } from './notice'
@@ -32,7 +33,13 @@ export function caseShell(look: Look, view: CaseSummary): Shell {
   const detail = look.say('case.shell-detail', { stage: view.stage, when: look.when(view.openedAt) })
   const show = makeButton(look.say('button.show'), 'case.open', { caseId: view.caseId }, { primary: true })
   const summary = look.say('summary.case', { reference })
-  return notice(look, look.say('case.shell', { reference }), [detail], [show, home(look)], summary)
+  return notice(
+    look,
+    look.say('case.shell', { reference }),
+    [detail],
+    [show, emergencyButton(look, { caseId: view.caseId }), home(look)],
+    summary,
+  )
 }
 
 /** The file, for the answer to a press: what it is, what happened, and what to do next. */
@@ -41,7 +48,10 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
   const consents = Object.entries(view.consents).map(
     ([kind, state]) => `${look.named('consent', kind)}: ${look.named('consent-state', state)}`,
   )
-  const actions = [makeButton(look.say('button.put-away'), 'case.put-away', { caseId })]
+  const actions = [
+    makeButton(look.say('button.put-away'), 'case.put-away', { caseId }),
+    emergencyButton(look, { caseId }),
+  ]
   if (view.request)
     actions.unshift(makeButton(look.say('button.open-request'), 'breach.open', { breachId: view.request }))
   if (view.may.breach) actions.unshift(makeButton(look.say('button.breach'), 'breach', { caseId }))

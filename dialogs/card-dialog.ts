@@ -22,7 +22,8 @@ export type Finished = { screen: Screen } | { problems: string[] }
  */
 export interface DialogDefinition {
   id: string
-  permission: Permission | 'any-role'
+  /** `anybody`: whoever has signed in, with a role or without. */
+  permission: Permission | 'any-role' | 'anybody'
   next(acting: Acting, options: DialogOptions, answers: readonly Answered[]): Question | null
   /** @param id the record's id; a dialog finished twice finds what it made the first time */
   finish(acting: Acting, id: string, options: DialogOptions, answers: readonly Answered[]): Promise<Finished>

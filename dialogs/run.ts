@@ -87,8 +87,11 @@ export function createDialogRunner(definitions: readonly DialogDefinition[]): Di
   }
 }
 
-const allowed = ({ actor, policy }: Acting, { permission }: DialogDefinition): boolean =>
-  permission === 'any-role' || permissionsOf(actor, policy.access).has(permission)
+function allowed({ actor, policy }: Acting, { permission }: DialogDefinition): boolean {
+  const held = permissionsOf(actor, policy.access)
+  if (permission === 'anybody') return true
+  return permission === 'any-role' ? held.size > 0 : held.has(permission)
+}
 
 /** A form that is finished, put aside, a day old, or was never this person's. */
 const gone = ({ look }: Acting): Screen => notice(look, look.say('done.gone'), [], [home(look)])

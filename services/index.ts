@@ -11,6 +11,7 @@ import { createConsents } from './consent/consent.service'
 import { createContacts } from './contacts/contacts.service'
 import { createDeliveries } from './delivery/delivery.service'
 import { createDuties } from './duties/duties.service'
+import { createEmergencies } from './emergency/emergency.service'
 import { createIntake } from './intake/intake.service'
 import { createPeople } from './people/people.service'
 import type { Clock } from './platform/clock'
@@ -58,6 +59,7 @@ export function createServices(parts: ServiceParts) {
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
   const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
+  const emergencies = createEmergencies({ mongo, keyring, cases, contacts, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
   const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
     mongo.forOrg(orgId).together(readings)
@@ -71,6 +73,7 @@ export function createServices(parts: ServiceParts) {
     breaches,
     cases,
     caseFile,
+    emergencies,
     contacts,
     callBacks,
     intake: createIntake({ allocation, cases, consents, contacts, people, policyOf, transaction }),
@@ -93,6 +96,10 @@ export function createServices(parts: ServiceParts) {
       'allocation-unanswered': allocation.onUnanswered,
       'breach-unanswered': breaches.onUnanswered,
       'breach-watch': breaches.onWatch,
+      'emergency-debrief': emergencies.onDebrief,
+      'emergency-reminder': emergencies.onReminder,
+      'emergency-tell': emergencies.onTell,
+      'emergency-unrecorded': emergencies.onUnrecorded,
       'first-contact-missing': contacts.onFirstContactMissing,
       'case-put-away': caseFile.onPutAway,
       'call-back': callBacks.onDue,

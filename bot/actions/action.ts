@@ -17,7 +17,8 @@ export interface Press extends Acting {
 /** One row of the table: what the card's data must look like, who may press, how fresh the roles must be, and what it does. */
 export interface Action<Input extends z.ZodType = z.ZodType> {
   input: Input
-  permission: Permission | 'any-role'
+  /** `anybody`: whoever has signed in, with a role or without (IMP-55). */
+  permission: Permission | 'any-role' | 'anybody'
   roles: Freshness
   run(press: Press, input: z.infer<Input>): Promise<Screen>
 }

@@ -9,6 +9,9 @@ import { choose } from './choose'
 import { code } from './code'
 import { correct } from './correct'
 import { decline } from './decline'
+import { emergencyRecord } from './emergency-record'
+import { emergencyReview } from './emergency-review'
+import { emergencyStandDown } from './emergency-stand-down'
 import { note } from './note'
 
 /** The forms of one card. */
@@ -25,4 +28,7 @@ export const forms = [
   breach,
   breachCase,
   breachDeed,
+  emergencyRecord,
+  emergencyStandDown,
+  emergencyReview,
 ]

@@ -17,6 +17,18 @@ const SEARCH_DAYS = 400
 /** The date that people in the zone read off the wall at that instant, as `YYYY-MM-DD`. */
 export const localDate = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd')
 
+/** The instant of a local day and time as people type them, `2026-11-24` and `14:30` or `9.05`; null where they are none. */
+export function localInstant(date: string, time: string, zone: string): Date | null {
+  const at = DateTime.fromFormat(`${date} ${time.trim().replace('.', ':')}`, 'yyyy-MM-dd H:mm', { zone })
+  return at.isValid ? at.toJSDate() : null
+}
+
+/** The same the other way round: the local day and minute of an instant. */
+export const localMinute = (at: Date, zone: string): { date: string; time: string } => ({
+  date: localDate(at, zone),
+  time: DateTime.fromJSDate(at, { zone }).toFormat('HH:mm'),
+})
+
 /** Whether a text is a day of the calendar, as `YYYY-MM-DD`. */
 export const isDate = (text: string): boolean => DateTime.fromFormat(text, 'yyyy-MM-dd', { zone: 'utc' }).isValid
 

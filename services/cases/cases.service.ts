@@ -25,6 +25,7 @@ import type { CaseRecord, CaseSummary, ClientDetails } from './cases.types'
 /** What other capabilities do with a case, as part of their own transaction. Each step is false when somebody was faster. */
 export interface CaseSteps {
   load(scope: Scope, caseId: string): Promise<CaseRecord | null>
+  byReference(scope: Scope, reference: string): Promise<CaseRecord | null>
   loadMany(scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]>
   loadHeld(scope: Scope, staffId: string): Promise<CaseRecord[]>
   client(scope: Scope, found: CaseRecord): Promise<ClientDetails>
@@ -70,6 +71,7 @@ export interface CasesParts {
 export function createCases({ mongo, keyring, transaction }: CasesParts): Cases {
   return {
     load: findCase,
+    byReference: findByReference,
     loadMany: findCases,
     loadHeld: casesHeldBy,
     client: (scope, found) => clientOf(scope, keyring, found),

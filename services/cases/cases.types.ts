@@ -56,7 +56,7 @@ export interface CaseContent extends CaseSummary {
   client: ClientDetails
   channel: string
   consents: ConsentStates
-  entries: { at: Date; kind: 'first-contact' | 'intake' | 'note'; byName: string; text: string }[]
+  entries: { at: Date; kind: 'first-contact' | 'intake' | 'note' | 'emergency'; byName: string; text: string }[]
   callBack: { id: string; number: string; when: string } | null
   /** The latest request to share without consent. */
   request: string | null

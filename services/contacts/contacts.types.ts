@@ -2,7 +2,7 @@
 export interface ContactRecord {
   _id: string
   caseId: string
-  kind: 'first-contact' | 'intake' | 'note'
+  kind: 'first-contact' | 'intake' | 'note' | 'emergency'
   channel: string
   by: string
   byName: string

@@ -7,6 +7,10 @@ export type DutyKind =
   | 'breach-watch'
   | 'call-back'
   | 'case-put-away'
+  | 'emergency-debrief'
+  | 'emergency-reminder'
+  | 'emergency-tell'
+  | 'emergency-unrecorded'
   | 'first-contact-missing'
 
 export interface Duty extends Claimable {

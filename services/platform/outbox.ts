@@ -13,6 +13,12 @@ export type CardKind =
   | 'put-away'
   | 'breach-asked'
   | 'breach-unanswered'
+  | 'emergency-opened'
+  | 'emergency-reminder'
+  | 'emergency-unrecorded'
+  | 'emergency-frequent'
+  | 'emergency-review'
+  | 'emergency-debrief'
 
 /** Something to deliver to one person: a card in Teams, or a mail. Rows hold ids only. */
 export interface Delivery {

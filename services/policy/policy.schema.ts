@@ -5,6 +5,7 @@ import { breachPolicy } from '../breach/breach.policy'
 import { calendarPolicy } from '../calendar/calendar.policy'
 import { casesPolicy } from '../cases/cases.policy'
 import { consentPolicy } from '../consent/consent.policy'
+import { emergencyPolicy } from '../emergency/emergency.policy'
 import { intakePolicy } from '../intake/intake.policy'
 
 /** A text that people say or read: our own words, with the points that any wording of it must make. */
@@ -27,6 +28,7 @@ export const policyProfile = z.strictObject({
   calendar: calendarPolicy,
   cases: casesPolicy,
   consent: consentPolicy,
+  emergency: emergencyPolicy,
   intake: intakePolicy,
   texts: z.record(z.string(), text),
 })

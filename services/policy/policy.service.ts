@@ -28,7 +28,7 @@ export function parseProfile(data: unknown): Policy {
 }
 
 function danglingNames(policy: Policy): string[] {
-  const { access, allocation, breach, consent, intake, labels, texts } = policy
+  const { access, allocation, breach, consent, emergency, intake, labels, texts } = policy
   const gaps: string[] = []
   const need = (present: unknown, gap: string) => {
     if (!present) gaps.push(gap)
@@ -53,6 +53,7 @@ function danglingNames(policy: Policy): string[] {
     ['intake.take', 'take enquiries'],
     ['allocation.offer', 'give cases out'],
     ['refusal.lookup', 'look up why somebody was refused'],
+    ['emergency.review', 'review emergencies'],
   ] as const) {
     const held = Object.values(access.roles).some((role) => role.permissions.includes(permission))
     need(held, `access.roles: nobody may ${purpose} (${permission})`)
@@ -63,7 +64,9 @@ function danglingNames(policy: Policy): string[] {
       access.roles[role]?.permissions.includes('breach.answer') ?? true,
       `breach: "${role}" is asked and may not answer (breach.answer)`,
     )
+  for (const role of emergency.notify) need(access.roles[role], `emergency.notify: no role "${role}"`)
   const named = [
+    ...emergency.numbers.map(({ id }) => `number.${id}`),
     ...breach.grounds.map(({ id }) => `ground.${id}`),
     ...intake.enquiryKinds.map((kind) => `kind.${kind}`),
     ...allocation.otherReasons.map((reason) => `other.${reason}`),

@@ -26,7 +26,13 @@ test('IMP-35 a slow chat holds up nobody else’s, and its own messages go one a
   }
   const idle = { shown() {}, left() {}, changed() {}, changedForAll() {}, renew: async () => undefined }
   for (const to of [ada, ada, bo]) await world.offered(to)
-  worker = startWorker({ services: world.services, send, homes: idle, log: createLogger('silent') })
+  worker = startWorker({
+    services: world.services,
+    send,
+    homes: idle,
+    emergencies: { retry: async () => undefined },
+    log: createLogger('silent'),
+  })
   worker.nudge()
 
   const cards = (to: { staffId: string }) => begun.filter((row) => row.to === to.staffId && row.by === 'card').length

@@ -31,6 +31,7 @@ function workerWith(parts: { wake?: () => Promise<boolean>; rows?: OutboxRow[]; 
   const homes = { renewed: 0 }
   const keep = (event: string, fields: LogFields = {}) => void logged.push({ event, ...fields })
   worker = startWorker({
+    emergencies: { retry: async () => undefined },
     services: { duties: { wakeNext: wake }, deliveries: { next: async () => rows.shift() ?? null } } as never,
     send: async (one) => {
       await send(one)

@@ -227,6 +227,8 @@ describe('The templates', () => {
     expect(names).toEqual([
       'breach.json',
       'case.json',
+      'emergency-file.json',
+      'emergency.json',
       'form.json',
       'list.json',
       'notice.json',

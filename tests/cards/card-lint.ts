@@ -1,4 +1,5 @@
 import { ACTIONS } from '../../bot/actions'
+import { EMERGENCY } from '../../bot/emergency'
 import { MAX_BYTES } from '../../cards/render'
 import { CARD, ELEMENTS, type Element, isElement, type Shape } from './card-elements'
 import { callsFunction, factFaults, markdownFaults } from './card-texts'
@@ -146,7 +147,7 @@ function wholeFaults(all: readonly [string, Element][], options: LintOptions): s
 
 /** A press must be one that the bot's table of actions knows, with the data that its row asks for. */
 function pressFaults(place: string, { verb, data, associatedInputs }: Element, inputs: readonly Element[]): string[] {
-  const row = own(ACTIONS, String(verb))
+  const row = verb === EMERGENCY.verb ? EMERGENCY : own(ACTIONS, String(verb))
   if (!row) return [`${place}.verb: "${String(verb)}" is no action`]
   const sent = associatedInputs === 'auto' ? inputs : []
   const clash = sent.find(({ id }) => (isElement(data) && String(id) in data) || id === 'verb')

@@ -11,7 +11,7 @@ describe('What may be posted of a case', () => {
   test('is its reference, its stage and when it was opened, with a button that asks for more', () => {
     const screen = drawn(caseShell(look, aSummary()))
     expect(read(screen)).toContain('Case ABCD-EFGH\naccepted, opened Wed 25 Nov 2026, 09:05')
-    expect(verbsOf(screen)).toEqual(['case.open', 'home'])
+    expect(verbsOf(screen)).toEqual(['case.open', 'emergency', 'home'])
     expect(screen.kind).toBe('shell')
   })
 
@@ -37,6 +37,7 @@ describe('The file, in the answer to a press', () => {
       'Add a note',
       'Share without consent',
       'Put away',
+      'Emergency',
     ])
     expect(screen.kind).toBe('content')
   })
@@ -49,10 +50,10 @@ describe('The file, in the answer to a press', () => {
   test('has as many buttons as there are things to do, and one of them first', () => {
     const callBack = { id: ids.draft, number: '0123 456', when: 'after five' }
     const all = drawn(caseCard(look, aFile({ callBack, may: { record: true, correct: true, breach: true } })))
-    expect(verbsOf(all)).toEqual(['note', 'call-back.done', 'correct', 'breach', 'case.put-away'])
+    expect(verbsOf(all)).toEqual(['note', 'call-back.done', 'correct', 'breach', 'case.put-away', 'emergency'])
     expect(read(all)).toContain('Call back  0123 456 after five')
     const none = drawn(caseCard(look, aFile({ may: { record: false, correct: false, breach: false }, consents: {} })))
-    expect(verbsOf(none)).toEqual(['case.put-away'])
+    expect(verbsOf(none)).toEqual(['case.put-away', 'emergency'])
     expect(read(none)).not.toContain('Consents')
   })
 

@@ -9,6 +9,7 @@ import type { AllocationState, PassedOverReason } from '../../services/allocatio
 import { DEEDS, type Deed, type PersonalDeed, type Position } from '../../services/breach/breach.types'
 import type { CaseContent, CaseSummary } from '../../services/cases/cases.types'
 import { consentKind, consentState } from '../../services/consent/consent.policy'
+import { IN_DANGER, STAND_DOWN_REASONS, TOLD_CLIENT } from '../../services/emergency/emergency.types'
 import { intakePolicy } from '../../services/intake/intake.policy'
 import type { Presence } from '../../services/platform/graph'
 import { PROFILES_FOLDER, readProfile } from '../../services/policy/policy.service'
@@ -28,7 +29,7 @@ const states = {
 } satisfies Record<AllocationState, true>
 const presences = { free: true, busy: true, away: true, unknown: true } satisfies Record<Presence, true>
 const passed = { absent: true, caseload: true, declined: true, walled: true } satisfies Record<PassedOverReason, true>
-const entries = { 'first-contact': true, intake: true, note: true } satisfies Record<
+const entries = { 'first-contact': true, intake: true, note: true, emergency: true } satisfies Record<
   CaseContent['entries'][number]['kind'],
   true
 >
@@ -80,6 +81,10 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
     ),
   ],
   ['state', [...stated]],
+  ['emergency.danger', IN_DANGER],
+  ['emergency.told-client', TOLD_CLIENT],
+  ['emergency.stand-down', STAND_DOWN_REASONS],
+  ['emergency-form.within', ['yes', 'no']],
   ['draft', [...createDialogs().definitions.keys()]],
   ['button', profiles.flatMap(({ access }) => Object.values(access.roles).flatMap(({ home }) => home))],
 ]

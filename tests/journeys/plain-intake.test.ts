@@ -153,7 +153,7 @@ describe.each(UNIONS)('$orgId: a plain form, and a caseworker chosen by hand', (
   test('LAN-06 IMP-15 whoever stands above or outside the service sees neither list nor case, and is told nothing', async () => {
     for (const name of outside) {
       const home = titlesOn(await say(name, 'home')).filter((title) => title !== 'Requests by year')
-      expect(home).toEqual(['Home', 'I will be away'])
+      expect(home).toEqual(['Home', 'I will be away', 'Emergency'])
       const unknown = await unknownTo(name)
       expect(unknown).toContain('There is no case here that you can open')
       expect(await asking(name, reference())).toBe(unknown)

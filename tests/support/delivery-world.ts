@@ -2,7 +2,7 @@ import { createAdapter } from '../../bot/adapter'
 import { simulatedToken } from '../../bot/dev/graph-simulator'
 import { type PretendTeams, startPretendTeams } from '../../bot/dev/pretend-teams'
 import { type Persona, readSampleUnions } from '../../bot/dev/sample-staff'
-import { createReach } from '../../bot/reach'
+import { createConverse, createReach } from '../../bot/reach'
 import { createSender } from '../../bot/sender'
 import { createLook } from '../../cards/look'
 import { createGraph } from '../../services/platform/graph'
@@ -33,13 +33,9 @@ export async function startDeliveryWorld(name: string, answerLimitMs: number): P
   const adapter = createAdapter({})
   const log = createLogger('silent')
   const doubted: string[] = []
-  const reach = createReach({
-    services,
-    adapterOf: () => adapter,
-    organisationOf,
-    allowedServiceHosts: [teams.host],
-    answerLimitMs,
-  })
+  const allowedServiceHosts = [teams.host]
+  const converse = createConverse({ adapterOf: () => adapter, organisationOf, allowedServiceHosts, answerLimitMs })
+  const reach = createReach({ services, converse })
   const send = createSender({
     services,
     reach,

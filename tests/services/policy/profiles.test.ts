@@ -121,9 +121,24 @@ describe('The home of every role of every union', () => {
     expect(home.length > 0).toBe(permissions.size > 0)
     const idle = home.filter((command) => {
       const needed = Object.hasOwn(ACTIONS, command) ? ACTIONS[command]!.permission : null
-      return needed === null || (needed !== 'any-role' && !permissions.has(needed))
+      return needed === null || (needed !== 'any-role' && needed !== 'anybody' && !permissions.has(needed))
     })
     expect(idle).toEqual([])
+  })
+})
+
+describe('What each union does in an emergency', () => {
+  test.each([
+    ['cardiff', ['999'], ['manager', 'senior'], false],
+    ['cambridge', ['999'], ['caseworker'], false],
+    ['worcester', ['999'], ['manager', 'executive'], false],
+    ['londonmet', ['999', '3333'], ['director', 'executive'], true],
+    ['lancaster', ['999'], ['manager', 'executive', 'executive-deputy'], false],
+  ])('LMU-34 LMU-35 IMP-56 AMB-23 %s: %j first, then %j; written down: %s', (id, numbers, notify, inProcedure) => {
+    const { emergency } = readProfile(id)
+    expect(emergency.numbers.map(({ number }) => number)).toEqual(numbers)
+    const frequent = { count: 3, days: 30 }
+    expect(emergency).toMatchObject({ notify, inProcedure, remindMinutes: 15, afterRecordMinutes: 60, frequent })
   })
 })
 
