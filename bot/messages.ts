@@ -1,6 +1,7 @@
 import { breachAsked, breachShell } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
+import { consultationAsked, consultationNews } from '../cards/consultation'
 import type { Look } from '../cards/look'
 import { notice } from '../cards/notice'
 import { offer } from '../cards/offer'
@@ -8,6 +9,7 @@ import type { Shell } from '../cards/render'
 import type { WordKey } from '../cards/words'
 import type { Services } from '../services'
 import type { OfferView } from '../services/allocation/allocation.types'
+import type { AskedView } from '../services/consultation/consultation.types'
 import { showReference } from '../services/platform/ids'
 import type { CardKind, OutboxRow } from '../services/platform/outbox'
 
@@ -23,7 +25,7 @@ export interface Message {
 
 /** What the bot says of its own accord, by the kind of card in the outbox. */
 export function createMessages(services: Services): Readonly<Record<CardKind, Message>> {
-  const { allocation, breaches, cases } = services
+  const { allocation, breaches, cases, consultations } = services
 
   /** A case that wants to be opened. */
   const aboutCase = (heading: WordKey): Message => ({
@@ -88,6 +90,27 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
         notice(look, look.say('breach.unanswered'), [look.say('breach.unanswered-detail')]),
       mail: async (_about, look) => mail(look, 'news', 'none', true),
     },
+    consultation: {
+      shell: async ({ orgId, subject, to }, look, known) => {
+        const view = await consultations.asked(orgId, subject, to)
+        // Who never saw the question need not learn how it ended.
+        return view && (known || isOpen(view)) ? consultationAsked(look, view) : null
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await consultations.asked(orgId, subject, to)
+        return view && isOpen(view) ? mail(look, 'news', 'none') : null
+      },
+    },
+    'consultation-news': {
+      shell: async ({ orgId, subject, to }, look, known) => {
+        const view = await consultations.news(orgId, subject, to)
+        return view && (known || view.state !== 'ended') ? consultationNews(look, view) : null
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await consultations.news(orgId, subject, to)
+        return view && view.state !== 'ended' ? mail(look, 'news', showReference(view.reference)) : null
+      },
+    },
     'put-away': {
       shell: async ({ orgId, subject, to }, look) => {
         const [about] = subject.split(' ') as [string]
@@ -100,6 +123,8 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
     },
   }
 }
+
+const isOpen = ({ state }: AskedView): boolean => state === 'waiting' || state === 'answered'
 
 const isForThem = (view: OfferView, staffId: string): boolean =>
   view.state === 'offered' && view.offeredTo?.staffId === staffId

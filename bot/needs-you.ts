@@ -6,6 +6,7 @@ import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
 import type { AskedView } from '../services/breach/breach.types'
 import type { CaseSummary } from '../services/cases/cases.types'
+import type { ConsultationSummary } from '../services/consultation/consultation.types'
 import type { Draft } from '../services/platform/drafts'
 import { showReference } from '../services/platform/ids'
 
@@ -17,39 +18,49 @@ export type Row = ListData['groups'][number]['rows'][number]
 export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const { actor, policy, services } = acting
   const permissions = permissionsOf(actor, policy.access)
-  const { cases, drafts } = services
+  const { cases, consultations, drafts } = services
   const [waiting, toGive] = await Promise.all([
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
       breaches: services.breaches.waitingFor(actor, limit),
+      questions: consultations.waitingFor(actor, limit),
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])
   const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
   const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
+  const mayTake = ({ what }: ConsultationSummary) =>
+    permissions.has(what === 'asked' ? 'consultation.answer' : 'consultation.ask')
+  const [breaches, questions] = await Promise.all([
+    unhidden(acting, waiting.breaches),
+    unhidden(acting, waiting.questions.filter(mayTake)),
+  ])
   return [
-    ...(await requestsToAnswer(acting, waiting.breaches)),
+    ...breaches.map((each) => requestToAnswer(acting, each)),
     ...offers.map((each) => offerToAnswer(acting, each)),
+    ...questions.map((each) => question(acting, each)),
     ...waiting.forms.map((each) => unfinishedForm(acting, each)),
     ...toGive,
     ...held.map((each) => caseWithoutNote(acting, each)),
   ].slice(0, limit)
 }
 
-/** Requests to share without consent that wait for them; a wall hides the case from whoever is behind it. */
-async function requestsToAnswer({ actor, look, services }: Acting, waiting: readonly WaitingBreach[]): Promise<Row[]> {
+/** What waits for them in cases that no wall hides from them. */
+async function unhidden<Waiting extends { caseId: string }>(
+  { actor, services }: Acting,
+  waiting: readonly Waiting[],
+): Promise<readonly Waiting[]> {
   if (waiting.length === 0) return []
-  const hidden = await services.cases.hiddenFrom(
-    actor,
-    waiting.map(({ caseId }) => caseId),
-  )
-  return waiting
-    .filter(({ caseId }) => !hidden.has(caseId))
-    .map(({ as, at, breachId, reference, urgent }) => {
-      const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
-      return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
-    })
+  const caseIds = waiting.map(({ caseId }) => caseId)
+  const hidden = await services.cases.hiddenFrom(actor, caseIds)
+  return waiting.filter(({ caseId }) => !hidden.has(caseId))
+}
+
+/** A request to share without consent. */
+function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent }: WaitingBreach): Row {
+  const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
+  return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {
@@ -62,6 +73,12 @@ function unfinishedForm({ look }: Acting, { id, dialog, startedAt }: Pick<Draft,
   const what = look.named('draft', dialog)
   const detail = look.say('home.draft-detail', { age: look.age(startedAt) })
   return row(look.say('home.draft', { what }), detail, 'dialog.continue', { draft: id })
+}
+
+function question({ look }: Acting, { consultationId, reference: stored, at, what }: ConsultationSummary): Row {
+  const reference = showReference(stored)
+  const title = look.say('home.question', { what, reference })
+  return row(title, look.say('home.question-detail', { age: look.age(at) }), 'consultation.show', { consultationId })
 }
 
 async function casesToGive({ actor, look, services }: Acting): Promise<Row[]> {

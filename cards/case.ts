@@ -18,6 +18,7 @@ const contract = z.strictObject({
   entries: z.array(z.strictObject({ about: z.string(), text: z.string() })),
   fades: z.string(),
   actions: buttons,
+  more: buttons,
 })
 
 const template = cardTemplate('case', 'content', contract)
@@ -26,11 +27,16 @@ const template = cardTemplate('case', 'content', contract)
 const SHOWN_ENTRIES = 8
 const SHOWN_BYTES = 1600
 
-/** What may be posted of a case: its reference and stage, and a button that asks for more. */
-export function caseShell(look: Look, view: CaseSummary): Shell {
+/**
+ * What may be posted of a case: its reference and stage, and a button that asks for more.
+ *
+ * @param verb what the button does with the case, where it does not open it
+ */
+export function caseShell(look: Look, view: CaseSummary, verb = 'case.open'): Shell {
   const reference = showReference(view.reference)
   const detail = look.say('case.shell-detail', { stage: view.stage, when: look.when(view.openedAt) })
-  const show = makeButton(look.say('button.show'), 'case.open', { caseId: view.caseId }, { primary: true })
+  const title = look.say(verb === 'case.open' ? 'button.show' : 'button.go')
+  const show = makeButton(title, verb, { caseId: view.caseId }, { primary: true })
   const summary = look.say('summary.case', { reference })
   return notice(look, look.say('case.shell', { reference }), [detail], [show, home(look)], summary)
 }
@@ -47,6 +53,10 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
   if (callBack)
     actions.unshift(makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId }))
   if (view.may.record) actions.unshift(makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true }))
+  const more = [
+    ...(view.may.consult ? [makeButton(look.say('button.consult'), 'consult', { caseId })] : []),
+    ...(view.may.concern ? [makeButton(look.label(`concern.${view.may.concern}`), 'concern', { caseId })] : []),
+  ]
   return template(look, {
     title: view.title,
     badges: look.say('case.shell', { reference: showReference(view.reference) }),
@@ -58,11 +68,15 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
     callBackLabel: look.say('case.facts.callback'),
     callBack: callBack ? `${callBack.number} ${callBack.when}`.trim() : '',
     chronology: look.say('case.entries'),
-    entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text }) => ({
-      about: look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
+    entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text, warning }) => ({
+      about: [
+        look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
+        ...(warning ? [look.say('case.warned', { when: look.when(warning.at), version: warning.version })] : []),
+      ].join('. '),
       text: excerpt(text, SHOWN_BYTES),
     })),
     fades: look.say('case.fades', { minutes: view.visibleMinutes }),
     actions,
+    more,
   })
 }

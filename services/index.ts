@@ -8,6 +8,7 @@ import { createCallBacks } from './callbacks/callbacks.service'
 import { createCaseFile } from './casefile/casefile.service'
 import { createCases } from './cases/cases.service'
 import { createConsents } from './consent/consent.service'
+import { createConsultations } from './consultation/consultation.service'
 import { createContacts } from './contacts/contacts.service'
 import { createDeliveries } from './delivery/delivery.service'
 import { createDuties } from './duties/duties.service'
@@ -57,6 +58,7 @@ export function createServices(parts: ServiceParts) {
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, transaction })
+  const consultations = createConsultations({ mongo, cases, contacts, callBacks, people, policyOf, transaction })
   const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
   const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
@@ -69,6 +71,7 @@ export function createServices(parts: ServiceParts) {
     people,
     allocation,
     breaches,
+    consultations,
     cases,
     caseFile,
     contacts,
@@ -95,6 +98,7 @@ export function createServices(parts: ServiceParts) {
       'breach-watch': breaches.onWatch,
       'first-contact-missing': contacts.onFirstContactMissing,
       'case-put-away': caseFile.onPutAway,
+      'consultation-unanswered': consultations.onUnanswered,
       'call-back': callBacks.onDue,
     }),
   }

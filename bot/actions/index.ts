@@ -3,6 +3,7 @@ import { allocation } from './allocation'
 import { audit } from './audit'
 import { breach } from './breach'
 import { cases } from './cases'
+import { consultations } from './consultations'
 import { forms } from './forms'
 import { lists } from './lists'
 
@@ -16,4 +17,5 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...cases,
   ...audit,
   ...breach,
+  ...consultations,
 }

@@ -7,9 +7,13 @@ import { callBack } from './call-back'
 import { openCase } from './case'
 import { choose } from './choose'
 import { code } from './code'
+import { concern } from './concern'
+import { consult } from './consult'
 import { correct } from './correct'
 import { decline } from './decline'
 import { note } from './note'
+import { otherwise } from './otherwise'
+import { reply } from './reply'
 
 /** The forms of one card. */
 export const forms = [
@@ -25,4 +29,8 @@ export const forms = [
   breach,
   breachCase,
   breachDeed,
+  consult,
+  concern,
+  reply,
+  otherwise,
 ]

@@ -7,6 +7,7 @@ export type DutyKind =
   | 'breach-watch'
   | 'call-back'
   | 'case-put-away'
+  | 'consultation-unanswered'
   | 'first-contact-missing'
 
 export interface Duty extends Claimable {

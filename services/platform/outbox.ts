@@ -13,6 +13,8 @@ export type CardKind =
   | 'put-away'
   | 'breach-asked'
   | 'breach-unanswered'
+  | 'consultation'
+  | 'consultation-news'
 
 /** Something to deliver to one person: a card in Teams, or a mail. Rows hold ids only. */
 export interface Delivery {

@@ -5,6 +5,7 @@ import { breachPolicy } from '../breach/breach.policy'
 import { calendarPolicy } from '../calendar/calendar.policy'
 import { casesPolicy } from '../cases/cases.policy'
 import { consentPolicy } from '../consent/consent.policy'
+import { concernsPolicy, consultationPolicy } from '../consultation/consultation.policy'
 import { intakePolicy } from '../intake/intake.policy'
 
 /** A text that people say or read: our own words, with the points that any wording of it must make. */
@@ -26,7 +27,9 @@ export const policyProfile = z.strictObject({
   breach: breachPolicy,
   calendar: calendarPolicy,
   cases: casesPolicy,
+  concerns: concernsPolicy,
   consent: consentPolicy,
+  consultation: consultationPolicy,
   intake: intakePolicy,
   texts: z.record(z.string(), text),
 })

@@ -48,10 +48,13 @@ describe('The file, in the answer to a press', () => {
 
   test('has as many buttons as there are things to do, and one of them first', () => {
     const callBack = { id: ids.draft, number: '0123 456', when: 'after five' }
-    const all = drawn(caseCard(look, aFile({ callBack, may: { record: true, correct: true, breach: true } })))
-    expect(verbsOf(all)).toEqual(['note', 'call-back.done', 'correct', 'breach', 'case.put-away'])
+    const everything = { record: true, correct: true, breach: true, consult: true, concern: 'crime' }
+    const all = drawn(caseCard(look, aFile({ callBack, may: everything })))
+    const verbs = ['note', 'call-back.done', 'correct', 'breach', 'case.put-away', 'consult', 'concern']
+    expect(verbsOf(all)).toEqual(verbs)
     expect(read(all)).toContain('Call back  0123 456 after five')
-    const none = drawn(caseCard(look, aFile({ may: { record: false, correct: false, breach: false }, consents: {} })))
+    const nothing = { record: false, correct: false, breach: false, consult: false, concern: null }
+    const none = drawn(caseCard(look, aFile({ may: nothing, consents: {} })))
     expect(verbsOf(none)).toEqual(['case.put-away'])
     expect(read(none)).not.toContain('Consents')
   })
@@ -93,7 +96,7 @@ describe('The file, in the answer to a press', () => {
     const view = aFile({
       title: `${letters.repeat(100 / letters.length)} 1234567 OPEN AQS CONSENT REFUSED`,
       callBack,
-      may: { record: true, correct: true, breach: true },
+      may: { record: true, correct: true, breach: true, consult: true, concern: 'crime' },
       entries: Array.from({ length: 20 }, () => note(long, 'Bartholomew Specimen-Sample (Advice and Wellbeing)')),
     })
     const shown = read(drawn(caseCard(look, view)))

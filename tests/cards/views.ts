@@ -73,7 +73,7 @@ export const aFile = (changes: Partial<CaseContent> = {}): CaseContent => ({
   consents: { store: 'granted_express', share_aqs: 'refused' },
   entries: [{ at: OPENED, kind: 'note', byName: 'Ada Sample', text: 'Explained the appeal form.' }],
   callBack: null,
-  may: { record: true, correct: false, breach: true },
+  may: { record: true, correct: false, breach: true, consult: false, concern: null },
   visibleMinutes: 15,
   ...changes,
 })

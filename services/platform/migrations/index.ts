@@ -5,6 +5,7 @@ import { up as waitingCases } from './003-waiting-cases'
 import { up as deliveredRows } from './004-delivered-rows'
 import { up as breaches } from './005-breaches'
 import { up as breachesWaiting } from './006-breaches-waiting'
+import { up as consultations } from './007-consultations'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -14,6 +15,7 @@ const MIGRATIONS = [
   ['004-delivered-rows', deliveredRows],
   ['005-breaches', breaches],
   ['006-breaches-waiting', breachesWaiting],
+  ['007-consultations', consultations],
 ] as const
 
 /** Brings the database to the present form. */

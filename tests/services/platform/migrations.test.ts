@@ -58,6 +58,7 @@ describe('The form of the database', () => {
       '004-delivered-rows',
       '005-breaches',
       '006-breaches-waiting',
+      '007-consultations',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -78,7 +79,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(6)
+      expect(await done()).toHaveLength(7)
     }
   })
 
@@ -136,7 +137,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(6)
+    expect(await done()).toHaveLength(7)
   })
 })
 
