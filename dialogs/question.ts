@@ -25,6 +25,8 @@ export interface Question {
   progress?: string
   /** Words to say aloud. */
   spoken?: string
+  /** Somebody's own words, to be read before answering. */
+  quoted?: string
   hint?: string
   /** What to look at before answering, in words. */
   doubts?: string[]
@@ -56,6 +58,7 @@ export function drawQuestion(look: Look, question: Question, asked: Asked): Scre
     heading: question.heading,
     progress: question.progress ?? '',
     spoken: question.spoken ?? '',
+    quoted: question.quoted ?? '',
     hint: question.hint ?? '',
     problems: [...asked.problems, ...(question.doubts ?? [])].map((text) => ({ text })),
     fields: question.fields.map((field) => ({ ...field, value: asked.typed[field.id] ?? field.value ?? '' }) as Field),

@@ -14,7 +14,7 @@ export const reply: DialogDefinition = {
     const label = look.say('reply.text')
     return oneCard(acting, answers, {
       heading: look.say('consultation.asked'),
-      hint: String(options.question),
+      quoted: String(options.question),
       content: true,
       fields: [{ kind: 'lines', id: 'text', label, max: ADVICE_MAX_LENGTH }],
       submit: look.say('button.send'),
