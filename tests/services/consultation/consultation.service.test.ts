@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { readSampleUnions, type SampleUnion } from '../../../bot/dev/sample-staff'
 import { EVERYBODY } from '../../../services/consultation/consultation.service'
 import type { ConsultationRecord, ConsultationSummary } from '../../../services/consultation/consultation.types'
+import type { Actor } from '../../../services/people/people.types'
 import { newId } from '../../../services/platform/ids'
 import { parseProfile } from '../../../services/policy/policy.service'
 import cambridge from '../../../services/policy/profiles/cambridge.json'
@@ -666,34 +667,46 @@ describe('People who may have to investigate a complaint', () => {
     breach: { ...cambridge.breach, investigators: 'investigator' },
   })
 
-  test('LAN-26 are neither offered nor asked, and take no part once they are', async () => {
+  let other: ServicesWorld
+  let winter: Actor
+  beforeAll(async () => {
     const group = newId()
     const sample = readSampleUnions().find(({ organisation }) => organisation.orgId === 'cambridge')!
-    const winter = sample.personas.find(({ name }) => name.startsWith('Winter'))!
     const { organisation, directory } = sample
+    const members = [world.actor('Winter').staffId]
     const union: SampleUnion = {
       ...sample,
       organisation: { ...organisation, profile: 'camelot', roles: { ...organisation.roles, investigator: [group] } },
-      directory: { ...directory, groups: [...directory.groups, { id: group, displayName: 'I', members: [winter.id] }] },
+      directory: { ...directory, groups: [...directory.groups, { id: group, displayName: 'Investigators', members }] },
     }
-    const other = await startServices('consultation-investigators', [union], new Map([['camelot', profile]]))
+    other = await startServices('consultation-investigators', [union], new Map([['camelot', profile]]))
+    winter = other.actor('Winter')
+  })
+  afterAll(() => other.stop())
+
+  test('LAN-26 are neither offered nor asked', async () => {
+    const { consultations } = other.services
     const [wren, emery] = [other.actor('Wren'), other.actor('Emery')]
     const { caseId } = await other.accepted(wren, wren)
-    const { consultations } = other.services
     const { colleagues } = must(await consultations.colleagues(wren, { caseId }))
     expect(colleagues.map(({ staffId }) => staffId)).toEqual([emery.staffId])
     const question = { caseId, reason: 'second-view', text: QUESTION, confirmed: true }
-    expect(await consultations.ask(wren, { id: newId(), ...question, to: winter.id })).toEqual(
-      refused('not-to-be-asked'),
-    )
-    const given = newId()
-    must(await consultations.ask(wren, { id: given, ...question, to: EVERYBODY }))
+    const toWinter = await consultations.ask(wren, { id: newId(), ...question, to: winter.staffId })
+    expect(toWinter).toEqual(refused('not-to-be-asked'))
+    must(await consultations.ask(wren, { id: newId(), ...question, to: EVERYBODY }))
     expect((await other.outbox({ card: 'consultation' })).map(({ to }) => to)).toEqual([emery.staffId])
-    const by = { ...emery, roles: [...emery.roles, 'investigator'] }
-    expect(await consultations.show(by, { consultationId: given })).toEqual(refused('not-theirs'))
-    const late = { id: newId(), consultationId: given, text: ADVICE }
-    expect(await consultations.reply(by, late)).toEqual(refused('not-theirs'))
-    must(await consultations.reply(emery, late))
-    await other.stop()
+  })
+
+  test('LAN-26 take no part any more in what they were asked before', async () => {
+    const { consultations } = other.services
+    const [wren, emery] = [other.actor('Wren'), other.actor('Emery')]
+    const { caseId } = await other.accepted(wren, wren)
+    const question = { id: newId(), caseId, reason: 'second-view', to: EVERYBODY, text: QUESTION, confirmed: true }
+    must(await consultations.ask(wren, question))
+    const became = { ...emery, roles: [...emery.roles, 'investigator'] }
+    const given = { id: newId(), consultationId: question.id, text: ADVICE }
+    expect(await consultations.show(became, given)).toEqual(refused('not-theirs'))
+    expect(await consultations.reply(became, given)).toEqual(refused('not-theirs'))
+    must(await consultations.reply(emery, given))
   })
 })
