@@ -6,7 +6,7 @@ import type { Mongo, Reading } from '../platform/mongo'
 import { ok } from '../platform/outcome'
 import { type Answering, createAnswering } from './consultation.answering'
 import { type Asking, type AskingParts, createAsking } from './consultation.asking'
-import { isConsulted, isOwn, remindedAt } from './consultation.rules'
+import { isOwn, remindedAt } from './consultation.rules'
 import { changeConsultation, consultationsFor, findConsultation } from './consultation.store'
 import { tell, tellOwn } from './consultation.tell'
 import type { AskedView, ConsultationRecord, ConsultationSummary, NewsView } from './consultation.types'
@@ -64,7 +64,8 @@ export function createConsultations(parts: AskingParts & { mongo: Mongo }): Cons
       await transaction(systemActor(duty.orgId), attempt, async (tx) => {
         const record = (await tx.finish(duty)) ? await findConsultation(tx, duty.subject) : null
         const found = record && (await cases.load(tx, record.caseId))
-        if (!record || !found || record.ended || isConsulted(record)) return { ...ok, repeated: true }
+        // A reply, a closing and a note each settle the duty, so whatever it finds open waits.
+        if (!record || !found) return { ...ok, repeated: true }
         const absent = await people.absentToday(tx)
         const reminded = record.waitsFor.filter(
           (staffId) =>
