@@ -436,6 +436,9 @@ describe('A question that nobody answers', () => {
     const { caseId, id: question } = await asked()
     must(await world.services.people.away(world.actor('Emery'), { id: newId(), until: '2021-04-20' }))
     await world.wall(caseId, id('Winter'))
+    // Gale was a caseworker when it was asked.
+    const records = world.mongo.db.collection<ConsultationRecord>('consultations')
+    await records.updateOne({ _id: question }, { $push: { asked: id('Gale'), waitsFor: id('Gale') } })
     await world.mongo.db.collection('outbox').deleteMany({})
     world.at(new Date('2021-04-15T10:00:00Z'))
     await world.wakeAll()
