@@ -162,7 +162,7 @@ export function createCaseworkBot({
     }
     const reference = readReference(command.reference)
     const found = await services.cases.find(actor, { reference: reference ?? '' })
-    return found.ok ? caseShell(look, found.view) : refusalScreen(acting, found)
+    return found.ok ? caseShell(look, found.view, command.offers) : refusalScreen(acting, found)
   }
 
   async function turnedAway(acting: Acting, reason: string): Promise<Shell> {

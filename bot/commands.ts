@@ -26,9 +26,19 @@ const COMMANDS: Readonly<Record<string, string>> = {
   counts: 'breach.counts',
   'share without consent': 'breach.case',
   emergency: 'emergency',
+  consult: 'consult',
+  'ask a colleague': 'consult',
+  concern: 'concern',
 }
 
-export type Command = { verb: string } | { reference: string } | { identifier: true } | { nearest: string[] }
+/** The same, followed by the reference of a case, and the verb that is then offered. */
+const ON_A_CASE: Readonly<Record<string, string>> = { case: 'case.open', consult: 'consult', concern: 'concern' }
+
+export type Command =
+  | { verb: string }
+  | { reference: string; offers: string }
+  | { identifier: true }
+  | { nearest: string[] }
 
 /** More digits in a row than any word that we know: somebody's number, most likely. */
 const IDENTIFIER = /\d{5,}/
@@ -37,7 +47,9 @@ const IDENTIFIER = /\d{5,}/
 export function readCommand(line: string): Command {
   const words = plain(line)
   if (Object.hasOwn(COMMANDS, words)) return { verb: COMMANDS[words]! }
-  if (words.startsWith('case ')) return { reference: words.slice('case '.length) }
+  const [first = '', ...rest] = words.split(' ')
+  if (rest.length > 0 && Object.hasOwn(ON_A_CASE, first))
+    return { reference: rest.join(' '), offers: ON_A_CASE[first]! }
   if (IDENTIFIER.test(words)) return { identifier: true }
   const ranked = Object.keys(COMMANDS).sort((one, other) => distance(words, one) - distance(words, other))
   return { nearest: [...new Set(ranked.map((name) => COMMANDS[name]!))].slice(0, 3) }

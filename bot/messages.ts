@@ -1,6 +1,7 @@
 import { breachAsked, breachShell } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
+import { consultationAsked, consultationNews } from '../cards/consultation'
 import {
   emergencyDebrief,
   emergencyFrequent,
@@ -17,6 +18,7 @@ import type { Shell } from '../cards/render'
 import type { WordKey } from '../cards/words'
 import type { Services } from '../services'
 import type { OfferView } from '../services/allocation/allocation.types'
+import type { AskedView } from '../services/consultation/consultation.types'
 import { showReference } from '../services/platform/ids'
 import type { CardKind, OutboxRow } from '../services/platform/outbox'
 
@@ -32,7 +34,7 @@ export interface Message {
 
 /** What the bot says of its own accord, by the kind of card in the outbox. */
 export function createMessages(services: Services): Readonly<Record<CardKind, Message>> {
-  const { allocation, breaches, cases, emergencies } = services
+  const { allocation, breaches, cases, consultations, emergencies } = services
 
   /** A case that wants to be opened. */
   const aboutCase = (heading: WordKey): Message => ({
@@ -130,6 +132,27 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
     ),
     'emergency-review': aboutEmergency((look, view) => emergencyToReview(look, view)),
     'emergency-debrief': aboutEmergency((look, view) => emergencyDebrief(look, view)),
+    consultation: {
+      shell: async ({ orgId, subject, to }, look, known) => {
+        const view = await consultations.asked(orgId, subject, to)
+        // Who never saw the question need not learn how it ended.
+        return view && (known || isOpen(view)) ? consultationAsked(look, view) : null
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await consultations.asked(orgId, subject, to)
+        return view && isOpen(view) ? mail(look, 'news', 'none') : null
+      },
+    },
+    'consultation-news': {
+      shell: async ({ orgId, subject, to }, look, known) => {
+        const view = await consultations.news(orgId, subject, to)
+        return view && (known || view.state !== 'ended') ? consultationNews(look, view) : null
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await consultations.news(orgId, subject, to)
+        return view && view.state !== 'ended' ? mail(look, 'news', showReference(view.reference)) : null
+      },
+    },
     'put-away': {
       shell: async ({ orgId, subject, to }, look) => {
         const [about] = subject.split(' ') as [string]
@@ -142,6 +165,8 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
     },
   }
 }
+
+const isOpen = ({ state }: AskedView): boolean => state === 'waiting' || state === 'answered'
 
 const isForThem = (view: OfferView, staffId: string): boolean =>
   view.state === 'offered' && view.offeredTo?.staffId === staffId

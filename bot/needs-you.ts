@@ -6,6 +6,7 @@ import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
 import type { AskedView } from '../services/breach/breach.types'
 import type { CaseSummary } from '../services/cases/cases.types'
+import type { ConsultationSummary } from '../services/consultation/consultation.types'
 import type { EmergencyTask } from '../services/emergency/emergency.types'
 import type { Draft } from '../services/platform/drafts'
 import { showReference } from '../services/platform/ids'
@@ -18,40 +19,43 @@ export type Row = ListData['groups'][number]['rows'][number]
 export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const { actor, policy, services } = acting
   const permissions = permissionsOf(actor, policy.access)
-  const { cases, drafts } = services
+  const { cases, consultations, drafts } = services
   const [waiting, toGive] = await Promise.all([
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
       emergencies: services.emergencies.tasksOf(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
       breaches: services.breaches.waitingFor(actor, limit),
+      questions: consultations.waitingFor(actor, limit),
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])
-  const { breaches, emergencies } = await unwalled(acting, waiting.breaches, waiting.emergencies)
   const offers = permissions.has('allocation.answer') ? waiting.cases.filter(({ offer }) => offer) : []
   const held = permissions.has('case.read.held') ? waiting.cases.filter(({ offer }) => !offer) : []
+  const mayTake = ({ what }: ConsultationSummary) =>
+    permissions.has(what === 'asked' ? 'consultation.answer' : 'consultation.ask')
+  const { breaches, emergencies } = waiting
+  const hidden = await hiddenCases(acting, [...breaches, ...emergencies, ...waiting.questions])
+  const seen = ({ caseId }: { caseId: string | null }) => caseId === null || !hidden.has(caseId)
   return [
-    ...emergencies.map((each) => emergencyTask(acting, each)),
-    ...breaches.map((each) => requestToAnswer(acting, each)),
+    // One's own has to be finished whatever has happened since; its row names no case.
+    ...emergencies.filter((each) => each.task !== 'review' || seen(each)).map((each) => emergencyTask(acting, each)),
+    ...breaches.filter(seen).map((each) => requestToAnswer(acting, each)),
     ...offers.map((each) => offerToAnswer(acting, each)),
+    ...waiting.questions.filter((each) => mayTake(each) && seen(each)).map((each) => question(acting, each)),
     ...waiting.forms.map((each) => unfinishedForm(acting, each)),
     ...toGive,
     ...held.map((each) => caseWithoutNote(acting, each)),
   ].slice(0, limit)
 }
 
-/** A wall hides a case, and what waits for somebody in it, from whoever is behind it. */
-async function unwalled({ actor, services }: Acting, breaches: WaitingBreach[], emergencies: EmergencyTask[]) {
-  const caseIds = [...breaches, ...emergencies].flatMap(({ caseId }) => caseId ?? [])
-  const hidden = caseIds.length > 0 ? await services.cases.hiddenFrom(actor, caseIds) : new Set<string>()
-  return {
-    breaches: breaches.filter(({ caseId }) => !hidden.has(caseId)),
-    // One's own has to be finished whatever has happened since; its row names no case.
-    emergencies: emergencies.filter(({ caseId, task }) => task !== 'review' || !caseId || !hidden.has(caseId)),
-  }
+/** Which of the cases that something waits in a wall hides from them. */
+async function hiddenCases({ actor, services }: Acting, waiting: readonly { caseId: string | null }[]) {
+  const caseIds = waiting.flatMap(({ caseId }) => caseId ?? [])
+  return caseIds.length > 0 ? services.cases.hiddenFrom(actor, caseIds) : new Set<string>()
 }
 
+/** A request to share without consent. */
 function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent }: WaitingBreach): Row {
   const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
   return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
@@ -74,6 +78,12 @@ function unfinishedForm({ look }: Acting, { id, dialog, startedAt }: Pick<Draft,
   const what = look.named('draft', dialog)
   const detail = look.say('home.draft-detail', { age: look.age(startedAt) })
   return row(look.say('home.draft', { what }), detail, 'dialog.continue', { draft: id })
+}
+
+function question({ look }: Acting, { consultationId, reference: stored, at, what }: ConsultationSummary): Row {
+  const reference = showReference(stored)
+  const title = look.say('home.question', { what, reference })
+  return row(title, look.say('home.question-detail', { age: look.age(at) }), 'consultation.show', { consultationId })
 }
 
 async function casesToGive({ actor, look, services }: Acting): Promise<Row[]> {

@@ -25,6 +25,15 @@ const SUBJECTS: readonly [string, (policy: Policy) => string][] = [
   ['Identity by stage', ({ breach }) => breach.stages.map(({ identity }) => identity).join(', then ')],
   ['A no is', ({ breach }) => breach.stages.map(({ no }) => no).join(', then ')],
   ['Kept out', ({ breach, access }) => (breach.investigators ? titleOf(access, breach.investigators) : '')],
+  [
+    'Colleagues asked without naming the client',
+    ({ access, consultation }) => consultation.kinds.map(({ of }) => titleOf(access, of)).join('; '),
+  ],
+  [
+    'Concerns: client warned, and consulted are',
+    ({ access, concerns, labels }) =>
+      concerns.map(({ id, consults }) => `${labels[`concern.${id}`]}: ${titleOf(access, consults)}`).join('; '),
+  ],
   ['Last resort', ({ breach, access }) => titleOf(access, breach.lastResort)],
   ['An authorisation lasts', ({ breach }) => `${breach.expiresHours} hours`],
   ['The report says', ({ breach }) => breach.report.join(', ')],

@@ -19,6 +19,7 @@ const contract = z.strictObject({
   entries: z.array(z.strictObject({ about: z.string(), text: z.string() })),
   fades: z.string(),
   actions: buttons,
+  more: buttons,
 })
 
 const template = cardTemplate('case', 'content', contract)
@@ -27,11 +28,16 @@ const template = cardTemplate('case', 'content', contract)
 const SHOWN_ENTRIES = 8
 const SHOWN_BYTES = 1600
 
-/** What may be posted of a case: its reference and stage, and a button that asks for more. */
-export function caseShell(look: Look, view: CaseSummary): Shell {
+/**
+ * What may be posted of a case: its reference and stage, and a button that asks for more.
+ *
+ * @param verb what the button does with the case, where it does not open it
+ */
+export function caseShell(look: Look, view: CaseSummary, verb = 'case.open'): Shell {
   const reference = showReference(view.reference)
   const detail = look.say('case.shell-detail', { stage: view.stage, when: look.when(view.openedAt) })
-  const show = makeButton(look.say('button.show'), 'case.open', { caseId: view.caseId }, { primary: true })
+  const title = look.say(verb === 'case.open' ? 'button.show' : 'button.go')
+  const show = makeButton(title, verb, { caseId: view.caseId }, { primary: true })
   const summary = look.say('summary.case', { reference })
   return notice(
     look,
@@ -48,17 +54,21 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
   const consents = Object.entries(view.consents).map(
     ([kind, state]) => `${look.named('consent', kind)}: ${look.named('consent-state', state)}`,
   )
+  const { may, request } = view
+  const button = (title: string, verb: string) => makeButton(title, verb, { caseId })
   const actions = [
-    makeButton(look.say('button.put-away'), 'case.put-away', { caseId }),
+    ...(may.record ? [makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true })] : []),
+    ...(callBack ? [makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId })] : []),
+    ...(may.correct ? [button(look.say('button.correct'), 'correct')] : []),
+    button(look.say('button.put-away'), 'case.put-away'),
+  ]
+  const more = [
+    ...(may.consult ? [button(look.say('button.consult'), 'consult')] : []),
+    ...(may.concern ? [button(look.label(`concern.${may.concern}`), 'concern')] : []),
+    ...(may.breach ? [button(look.say('button.breach'), 'breach')] : []),
+    ...(request ? [makeButton(look.say('button.open-request'), 'breach.open', { breachId: request })] : []),
     emergencyButton(look, { caseId }),
   ]
-  if (view.request)
-    actions.unshift(makeButton(look.say('button.open-request'), 'breach.open', { breachId: view.request }))
-  if (view.may.breach) actions.unshift(makeButton(look.say('button.breach'), 'breach', { caseId }))
-  if (view.may.correct) actions.unshift(makeButton(look.say('button.correct'), 'correct', { caseId }))
-  if (callBack)
-    actions.unshift(makeButton(look.say('button.called-back'), 'call-back.done', { id: callBack.id, caseId }))
-  if (view.may.record) actions.unshift(makeButton(look.say('button.add-note'), 'note', { caseId }, { primary: true }))
   return template(look, {
     title: view.title,
     badges: look.say('case.shell', { reference: showReference(view.reference) }),
@@ -70,11 +80,15 @@ export function caseCard(look: Look, view: CaseContent): Screen<'content'> {
     callBackLabel: look.say('case.facts.callback'),
     callBack: callBack ? `${callBack.number} ${callBack.when}`.trim() : '',
     chronology: look.say('case.entries'),
-    entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text }) => ({
-      about: look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
+    entries: view.entries.slice(-SHOWN_ENTRIES).map(({ at, kind, byName, text, warning }) => ({
+      about: [
+        look.say('case.entry', { kind: look.named('entry', kind), when: look.when(at), name: byName }),
+        ...(warning ? [look.say('case.warned', { when: look.when(warning.at), version: warning.version })] : []),
+      ].join('. '),
       text: excerpt(text, SHOWN_BYTES),
     })),
     fades: look.say('case.fades', { minutes: view.visibleMinutes }),
     actions,
+    more,
   })
 }

@@ -32,6 +32,8 @@ const contract = z.strictObject({
   progress: z.string().default(''),
   /** Words to say aloud, in larger type. */
   spoken: z.string().default(''),
+  /** Somebody's own words, to be read before answering. */
+  quoted: z.string().default(''),
   hint: z.string().default(''),
   problems: z.array(z.strictObject({ text: z.string() })).default([]),
   fields: z.array(field).max(7),

@@ -41,7 +41,7 @@ export class CardPrompt extends Dialog {
     if (!press || press.kind === 'continue' || press.nonce !== state.nonce) return this.show(dc)
     if (press.kind === 'back') return dc.endDialog({ kind: 'back' } satisfies PromptResult)
     const { question } = this.questionOf(dc)
-    const read = question.read(press.inputs)
+    const read = await question.read(press.inputs)
     const typed = Object.fromEntries(question.fields.map(({ id }) => [id, press.inputs[id] ?? '']))
     if ('answer' in read) return dc.endDialog({ kind: 'answer', answer: read.answer, typed } satisfies PromptResult)
     this.keep(dc, { nonce: randomUUID(), typed, problems: read.problems })

@@ -25,7 +25,11 @@ export interface Question {
   progress?: string
   /** Words to say aloud. */
   spoken?: string
+  /** Somebody's own words, to be read before answering. */
+  quoted?: string
   hint?: string
+  /** What to look at before answering, in words. */
+  doubts?: string[]
   fields: AskedField[]
   /** It shows something that somebody said, so it is never posted. */
   content?: boolean
@@ -34,7 +38,7 @@ export interface Question {
   /** Buttons that answer by themselves; `inputs` brings the fields along. */
   choices?: { title: string; value: string; primary?: boolean; inputs?: boolean }[]
   /** Checks what came back: the answer, or what is wrong with it, in words. */
-  read(inputs: Inputs): Read
+  read(inputs: Inputs): Read | Promise<Read>
 }
 
 /** What the card of a question carries, so that only its own press counts, and only once. */
@@ -54,8 +58,9 @@ export function drawQuestion(look: Look, question: Question, asked: Asked): Scre
     heading: question.heading,
     progress: question.progress ?? '',
     spoken: question.spoken ?? '',
+    quoted: question.quoted ?? '',
     hint: question.hint ?? '',
-    problems: asked.problems.map((text) => ({ text })),
+    problems: [...asked.problems, ...(question.doubts ?? [])].map((text) => ({ text })),
     fields: question.fields.map((field) => ({ ...field, value: asked.typed[field.id] ?? field.value ?? '' }) as Field),
     actions: [
       ...(question.submit

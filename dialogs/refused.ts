@@ -15,6 +15,9 @@ const TOLD = [
   'reason-missing',
   'nobody-chosen',
   'no-first-contact',
+  'replied-already',
+  'not-consulted',
+  'nobody-to-ask',
 ]
 
 /** A refusal in words, with the code that the manager can look up and the way forward. */

@@ -8,6 +8,7 @@ import { createCallBacks } from './callbacks/callbacks.service'
 import { createCaseFile } from './casefile/casefile.service'
 import { createCases } from './cases/cases.service'
 import { createConsents } from './consent/consent.service'
+import { createConsultations } from './consultation/consultation.service'
 import { createContacts } from './contacts/contacts.service'
 import { createDeliveries } from './delivery/delivery.service'
 import { createDuties } from './duties/duties.service'
@@ -57,6 +58,7 @@ export function createServices(parts: ServiceParts) {
   const consents = createConsents()
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
+  const consultations = createConsultations({ mongo, cases, contacts, callBacks, people, policyOf, transaction })
   const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
   const emergencies = createEmergencies({ mongo, keyring, cases, contacts, people, policyOf, clock, transaction })
@@ -71,6 +73,7 @@ export function createServices(parts: ServiceParts) {
     people,
     allocation,
     breaches,
+    consultations,
     cases,
     caseFile,
     emergencies,
@@ -102,6 +105,7 @@ export function createServices(parts: ServiceParts) {
       'emergency-unrecorded': emergencies.onUnrecorded,
       'first-contact-missing': contacts.onFirstContactMissing,
       'case-put-away': caseFile.onPutAway,
+      'consultation-unanswered': consultations.onUnanswered,
       'call-back': callBacks.onDue,
     }),
   }

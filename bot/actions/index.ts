@@ -3,6 +3,7 @@ import { allocation } from './allocation'
 import { audit } from './audit'
 import { breach } from './breach'
 import { cases } from './cases'
+import { consultations } from './consultations'
 import { emergency } from './emergency'
 import { forms } from './forms'
 import { lists } from './lists'
@@ -18,4 +19,5 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...audit,
   ...breach,
   ...emergency,
+  ...consultations,
 }

@@ -7,12 +7,16 @@ import { callBack } from './call-back'
 import { openCase } from './case'
 import { choose } from './choose'
 import { code } from './code'
+import { concern } from './concern'
+import { consult } from './consult'
 import { correct } from './correct'
 import { decline } from './decline'
 import { emergencyRecord } from './emergency-record'
 import { emergencyReview } from './emergency-review'
 import { emergencyStandDown } from './emergency-stand-down'
 import { note } from './note'
+import { otherwise } from './otherwise'
+import { reply } from './reply'
 
 /** The forms of one card. */
 export const forms = [
@@ -31,4 +35,8 @@ export const forms = [
   emergencyRecord,
   emergencyStandDown,
   emergencyReview,
+  consult,
+  concern,
+  reply,
+  otherwise,
 ]

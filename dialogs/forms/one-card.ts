@@ -50,7 +50,7 @@ export function choiceField(
   id: string,
   label: string,
   codes: readonly string[],
-  group: 'decline' | 'other',
+  group: 'decline' | 'other' | 'consult',
 ): AskedField {
   const choices = codes.map((value) => ({ title: look.label(`${group}.${value}`), value }))
   return { kind: 'choice', id, label, style: 'expanded', choices }

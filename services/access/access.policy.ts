@@ -19,6 +19,9 @@ const PERMISSIONS = [
   'breach.answer',
   /** Read how many requests there were, and how they ended. */
   'breach.count',
+  /** Ask colleagues about a case without naming the client, and raise concerns; be asked so, and reply. */
+  'consultation.ask',
+  'consultation.answer',
   /** Look after emergencies: unrecorded ones, their review, the care for whoever went through one. */
   'emergency.review',
   'audit.read',

@@ -52,6 +52,7 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
   async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {
     const client = await cases.client(tx, found)
     const states = await consents.statesOf(tx, found._id)
+    const asks = may(tx.actor, 'consultation.ask', tx.policy.access).ok
     return {
       ...summaryOf(found),
       title: caseTitle(client, found.status, states, tx.policy.cases),
@@ -65,6 +66,8 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
         record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
         breach: may(tx.actor, 'breach.request', tx.policy.access).ok,
         correct: may(tx.actor, 'case.correct', tx.policy.access).ok && mayCorrect(found, found.version).ok,
+        consult: asks && tx.policy.consultation.kinds.length > 0,
+        concern: asks ? (tx.policy.concerns[0]?.id ?? null) : null,
       },
       visibleMinutes: tx.policy.cases.visibleMinutes,
     }

@@ -1,4 +1,5 @@
 import type { ConsentStates } from '../consent/consent.types'
+import type { ContactRecord } from '../contacts/contacts.types'
 
 /** What is known of the client. Sealed in the store; never in a posted card, a mail, a log or the audit. */
 export interface ClientDetails {
@@ -56,10 +57,11 @@ export interface CaseContent extends CaseSummary {
   client: ClientDetails
   channel: string
   consents: ConsentStates
-  entries: { at: Date; kind: 'first-contact' | 'intake' | 'note' | 'emergency'; byName: string; text: string }[]
+  entries: (Pick<ContactRecord, 'at' | 'kind' | 'byName' | 'warning'> & { text: string })[]
   callBack: { id: string; number: string; when: string } | null
   /** The latest request to share without consent. */
   request: string | null
-  may: { record: boolean; correct: boolean; breach: boolean }
+  /** What this person may do in it, and the concern that they may raise. */
+  may: { record: boolean; correct: boolean; breach: boolean; consult: boolean; concern: string | null }
   visibleMinutes: number
 }

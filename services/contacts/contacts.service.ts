@@ -11,7 +11,13 @@ import type { ContactRecord } from './contacts.types'
 
 export interface Contacts {
   /** Adds an entry to the chronology, in the caller's transaction. */
-  add(tx: Tx, found: CaseRecord, entry: { id: string; kind: ContactRecord['kind']; text: string }): Promise<void>
+  add(
+    tx: Tx,
+    found: CaseRecord,
+    entry: Pick<ContactRecord, 'kind' | 'warning'> & { id: string; text: string; at?: Date },
+  ): Promise<void>
+  /** The texts of some entries by their ids, in the caller's transaction. */
+  texts(tx: Tx, found: CaseRecord, ids: readonly string[]): Promise<Map<string, { byName: string; text: string }>>
   /** All entries with their texts, oldest first. */
   chronology(tx: Tx, found: CaseRecord): Promise<CaseContent['entries']>
   /**
@@ -28,7 +34,7 @@ export interface Contacts {
 }
 
 export function createContacts({ cases, transaction }: { cases: CaseSteps; transaction: Transaction }): Contacts {
-  const add: Contacts['add'] = async (tx, found, { id, kind, text }) => {
+  const add: Contacts['add'] = async (tx, found, { id, kind, text, at = tx.now, warning }) => {
     const { staffId, displayName } = tx.actor
     const contact = {
       _id: id,
@@ -37,16 +43,21 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
       channel: found.channel,
       by: staffId,
       byName: displayName,
-      at: tx.now,
+      at,
+      ...(warning ? { warning } : {}),
     }
     await addContact(tx, await cases.key(tx, found), contact, text)
   }
 
   return {
     add,
+    texts: async (tx, found, ids) => {
+      const entries = await readChronology(tx, await cases.key(tx, found), found._id, ids)
+      return new Map(entries.map(({ _id, byName, text }) => [_id, { byName, text }]))
+    },
     chronology: async (tx, found) => {
       const entries = await readChronology(tx, await cases.key(tx, found), found._id)
-      return entries.map(({ at, kind, byName, text }) => ({ at, kind, byName, text }))
+      return entries.map(({ at, kind, byName, text, warning }) => ({ at, kind, byName, text, warning }))
     },
 
     record: (actor, { id, caseId, text }) =>

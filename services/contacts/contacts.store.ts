@@ -16,12 +16,16 @@ export const addContact = (
 export const findContact = (scope: Scope, contactId: string): Promise<ContactRecord | null> =>
   contacts(scope).findOne({ _id: contactId })
 
-/** The chronology, oldest first, with the texts opened. */
+/** The chronology, oldest first, or some entries of it, with the texts opened. */
 export async function readChronology(
   scope: Scope,
   key: DataKey,
   caseId: string,
+  ids?: readonly string[],
 ): Promise<(Omit<ContactRecord, 'text'> & { text: string })[]> {
-  const entries = await contacts(scope).find({ caseId }, { sort: { at: 1, _id: 1 } })
+  const entries = await contacts(scope).find(
+    { caseId, ...(ids ? { _id: { $in: [...ids] } } : {}) },
+    { sort: { at: 1, _id: 1 } },
+  )
   return entries.map((entry) => ({ ...entry, text: unseal(key, place(scope, entry._id), entry.text) }))
 }

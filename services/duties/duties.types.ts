@@ -7,6 +7,7 @@ export type DutyKind =
   | 'breach-watch'
   | 'call-back'
   | 'case-put-away'
+  | 'consultation-unanswered'
   | 'emergency-debrief'
   | 'emergency-reminder'
   | 'emergency-tell'

@@ -19,6 +19,8 @@ export type CardKind =
   | 'emergency-frequent'
   | 'emergency-review'
   | 'emergency-debrief'
+  | 'consultation'
+  | 'consultation-news'
 
 /** Something to deliver to one person: a card in Teams, or a mail. Rows hold ids only. */
 export interface Delivery {

@@ -5,6 +5,7 @@ import { breachPolicy } from '../breach/breach.policy'
 import { calendarPolicy } from '../calendar/calendar.policy'
 import { casesPolicy } from '../cases/cases.policy'
 import { consentPolicy } from '../consent/consent.policy'
+import { concernsPolicy, consultationPolicy } from '../consultation/consultation.policy'
 import { emergencyPolicy } from '../emergency/emergency.policy'
 import { intakePolicy } from '../intake/intake.policy'
 
@@ -27,7 +28,9 @@ export const policyProfile = z.strictObject({
   breach: breachPolicy,
   calendar: calendarPolicy,
   cases: casesPolicy,
+  concerns: concernsPolicy,
   consent: consentPolicy,
+  consultation: consultationPolicy,
   emergency: emergencyPolicy,
   intake: intakePolicy,
   texts: z.record(z.string(), text),

@@ -28,7 +28,7 @@ export function parseProfile(data: unknown): Policy {
 }
 
 function danglingNames(policy: Policy): string[] {
-  const { access, allocation, breach, consent, emergency, intake, labels, texts } = policy
+  const { access, allocation, breach, concerns, consent, consultation, emergency, intake, labels, texts } = policy
   const gaps: string[] = []
   const need = (present: unknown, gap: string) => {
     if (!present) gaps.push(gap)
@@ -65,8 +65,19 @@ function danglingNames(policy: Policy): string[] {
       `breach: "${role}" is asked and may not answer (breach.answer)`,
     )
   for (const role of emergency.notify) need(access.roles[role], `emergency.notify: no role "${role}"`)
+  const consulted = [...consultation.kinds.map(({ of }) => of), ...concerns.map(({ consults }) => consults)]
+  for (const role of consulted)
+    need(
+      access.roles[role]?.permissions.includes('consultation.answer'),
+      `consultation: "${role}" is not a role that may reply (consultation.answer)`,
+    )
+  const asks = Object.values(access.roles).some((role) => role.permissions.includes('consultation.ask'))
+  need(asks || consulted.length === 0, 'access.roles: nobody may ask colleagues (consultation.ask)')
+  for (const { warning } of concerns) need(texts[warning], `concerns: no text "${warning}"`)
   const named = [
     ...emergency.numbers.map(({ id }) => `number.${id}`),
+    ...consultation.kinds.flatMap(({ reasons }) => reasons.map((reason) => `consult.${reason}`)),
+    ...concerns.map(({ id }) => `concern.${id}`),
     ...breach.grounds.map(({ id }) => `ground.${id}`),
     ...intake.enquiryKinds.map((kind) => `kind.${kind}`),
     ...allocation.otherReasons.map((reason) => `other.${reason}`),

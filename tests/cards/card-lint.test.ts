@@ -227,6 +227,7 @@ describe('The templates', () => {
     expect(names).toEqual([
       'breach.json',
       'case.json',
+      'consultation.json',
       'emergency-file.json',
       'emergency.json',
       'form.json',

@@ -35,8 +35,8 @@ describe('The file, in the answer to a press', () => {
       'Explained the appeal form.',
       'This puts itself away after 15 minutes.',
       'Add a note',
-      'Share without consent',
       'Put away',
+      'Share without consent',
       'Emergency',
     ])
     expect(screen.kind).toBe('content')
@@ -49,10 +49,13 @@ describe('The file, in the answer to a press', () => {
 
   test('has as many buttons as there are things to do, and one of them first', () => {
     const callBack = { id: ids.draft, number: '0123 456', when: 'after five' }
-    const all = drawn(caseCard(look, aFile({ callBack, may: { record: true, correct: true, breach: true } })))
-    expect(verbsOf(all)).toEqual(['note', 'call-back.done', 'correct', 'breach', 'case.put-away', 'emergency'])
+    const everything = { record: true, correct: true, breach: true, consult: true, concern: 'crime' }
+    const all = drawn(caseCard(look, aFile({ callBack, may: everything })))
+    const verbs = ['note', 'call-back.done', 'correct', 'case.put-away', 'consult', 'concern', 'breach', 'emergency']
+    expect(verbsOf(all)).toEqual(verbs)
     expect(read(all)).toContain('Call back  0123 456 after five')
-    const none = drawn(caseCard(look, aFile({ may: { record: false, correct: false, breach: false }, consents: {} })))
+    const nothing = { record: false, correct: false, breach: false, consult: false, concern: null }
+    const none = drawn(caseCard(look, aFile({ may: nothing, consents: {} })))
     expect(verbsOf(none)).toEqual(['case.put-away', 'emergency'])
     expect(read(none)).not.toContain('Consents')
   })
@@ -94,7 +97,7 @@ describe('The file, in the answer to a press', () => {
     const view = aFile({
       title: `${letters.repeat(100 / letters.length)} 1234567 OPEN AQS CONSENT REFUSED`,
       callBack,
-      may: { record: true, correct: true, breach: true },
+      may: { record: true, correct: true, breach: true, consult: true, concern: 'crime' },
       entries: Array.from({ length: 20 }, () => note(long, 'Bartholomew Specimen-Sample (Advice and Wellbeing)')),
     })
     const shown = read(drawn(caseCard(look, view)))

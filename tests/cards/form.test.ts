@@ -28,6 +28,12 @@ describe('A form', () => {
     expect(problem).toMatchObject({ text: 'Tick the box.', color: 'Attention' })
   })
 
+  test('shows the words that are to be read as they were typed, above what is asked', () => {
+    const screen = drawn(form(look, aForm({ quoted: 'Who *decides*?\nAnd when?' })))
+    expect(read(screen)).toContain('Details of the client\nWho *decides*?\nAnd when?\nName (required)')
+    expect(elementsOf(drawn(form(look, aForm())), 'RichTextBlock')).toEqual([])
+  })
+
   test('keeps everything that was typed when something has to be put right', () => {
     const typed = aForm({
       fields: [

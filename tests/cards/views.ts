@@ -74,7 +74,7 @@ export const aFile = (changes: Partial<CaseContent> = {}): CaseContent => ({
   entries: [{ at: OPENED, kind: 'note', byName: 'Ada Sample', text: 'Explained the appeal form.' }],
   callBack: null,
   request: null,
-  may: { record: true, correct: false, breach: true },
+  may: { record: true, correct: false, breach: true, consult: false, concern: null },
   visibleMinutes: 15,
   ...changes,
 })

@@ -10,6 +10,7 @@ import { DEEDS, type Deed, type PersonalDeed, type Position } from '../../servic
 import type { CaseContent, CaseSummary } from '../../services/cases/cases.types'
 import { consentKind, consentState } from '../../services/consent/consent.policy'
 import { IN_DANGER, STAND_DOWN_REASONS, TOLD_CLIENT } from '../../services/emergency/emergency.types'
+import type { FindingKind } from '../../services/identifiers/identifiers.types'
 import { intakePolicy } from '../../services/intake/intake.policy'
 import type { Presence } from '../../services/platform/graph'
 import { PROFILES_FOLDER, readProfile } from '../../services/policy/policy.service'
@@ -29,10 +30,6 @@ const states = {
 } satisfies Record<AllocationState, true>
 const presences = { free: true, busy: true, away: true, unknown: true } satisfies Record<Presence, true>
 const passed = { absent: true, caseload: true, declined: true, walled: true } satisfies Record<PassedOverReason, true>
-const entries = { 'first-contact': true, intake: true, note: true, emergency: true } satisfies Record<
-  CaseContent['entries'][number]['kind'],
-  true
->
 const standings = {
   consulting: true,
   briefing: true,
@@ -49,6 +46,31 @@ const byTheBot = { asked: true, exhausted: true, unbriefed: true } satisfies Rec
   true
 >
 const answered = ['advised', 'decided']
+const entries = {
+  emergency: true,
+  'first-contact': true,
+  intake: true,
+  note: true,
+  consultation: true,
+  reply: true,
+  concern: true,
+  consulted: true,
+} satisfies Record<CaseContent['entries'][number]['kind'], true>
+const hits = {
+  name: true,
+  initials: true,
+  'opposing-party': true,
+  'other-person': true,
+  number: true,
+  mail: true,
+  phone: true,
+  postcode: true,
+  address: true,
+  'course-and-year': true,
+  reference: true,
+  'social-handle': true,
+  'date-of-birth': true,
+} satisfies Record<FindingKind, true>
 const profiles = readdirSync(PROFILES_FOLDER).map((file) => readProfile(file.replace('.json', '')))
 
 /** Everything that some union has stated at some step, and what every union has. */
@@ -85,6 +107,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['emergency.told-client', TOLD_CLIENT],
   ['emergency.stand-down', STAND_DOWN_REASONS],
   ['emergency-form.within', ['yes', 'no']],
+  ['hit', Object.keys(hits)],
   ['draft', [...createDialogs().definitions.keys()]],
   ['button', profiles.flatMap(({ access }) => Object.values(access.roles).flatMap(({ home }) => home))],
 ]

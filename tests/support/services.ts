@@ -12,6 +12,7 @@ import { createLogger } from '../../services/platform/logger'
 import type { Mongo } from '../../services/platform/mongo'
 import type { OutboxRow } from '../../services/platform/outbox'
 import type { Outcome } from '../../services/platform/outcome'
+import type { Policy } from '../../services/policy/policy.schema'
 import { readProfile } from '../../services/policy/policy.service'
 import { WEDNESDAY } from './records'
 import { testMongo } from './test-mongo'
@@ -52,10 +53,12 @@ export interface ServicesWorld {
 /**
  * @param name of the test file, for its database
  * @param unions other than the sample ones
+ * @param profiles instead of those in the folder, by id
  */
 export async function startServices(
   name: string,
   unions: readonly SampleUnion[] = readSampleUnions(),
+  profiles: ReadonlyMap<string, Policy> = new Map(),
 ): Promise<ServicesWorld> {
   const organisations = unions.map(({ organisation }) => organisation)
   const personas = unions.flatMap((union) => union.personas)
@@ -65,7 +68,9 @@ export async function startServices(
   const build = () =>
     createServices({
       organisations,
-      policies: new Map(organisations.map(({ orgId, profile }) => [orgId, readProfile(profile)])),
+      policies: new Map(
+        organisations.map(({ orgId, profile }) => [orgId, profiles.get(profile) ?? readProfile(profile)]),
+      ),
       mongo,
       graphOf: (orgId) => {
         const { tenantId } = organisations.find((organisation) => organisation.orgId === orgId)!

@@ -6,6 +6,7 @@ import { up as deliveredRows } from './004-delivered-rows'
 import { up as breaches } from './005-breaches'
 import { up as breachesWaiting } from './006-breaches-waiting'
 import { up as emergencies } from './007-emergencies'
+import { up as consultations } from './008-consultations'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -16,6 +17,7 @@ const MIGRATIONS = [
   ['005-breaches', breaches],
   ['006-breaches-waiting', breachesWaiting],
   ['007-emergencies', emergencies],
+  ['008-consultations', consultations],
 ] as const
 
 /** Brings the database to the present form. */

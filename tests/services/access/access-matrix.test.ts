@@ -122,6 +122,14 @@ const GRANTED: Record<Permission, readonly [string, Record<Union, readonly Role[
       lancaster: ['manager', 'executive', 'executive-deputy', 'senior-management'],
     },
   ],
+  'consultation.ask': [
+    'CAM-03 WOR-19',
+    { cardiff: [], cambridge: ['caseworker'], worcester: ['caseworker'], londonmet: [], lancaster: [] },
+  ],
+  'consultation.answer': [
+    'CAM-03 WOR-19 AMB-27',
+    { cardiff: [], cambridge: ['caseworker'], worcester: ['senior-management'], londonmet: [], lancaster: [] },
+  ],
   'emergency.review': [
     'CAR-05',
     {
@@ -253,7 +261,7 @@ describe('Who reaches which case', () => {
     expect({ reads, writes }).toEqual({ reads: reach !== 'nothing', writes: reach === 'writes' })
   })
 
-  test('CAR-05 LAN-06 AMB-71 whoever is asked about breaches from outside the service may answer, be away, count what was asked at most, and nothing else', () => {
+  test('CAR-05 LAN-06 AMB-71 whoever is asked from outside the service may answer what they are asked, be away, count what was asked at most, and nothing else', () => {
     const held = UNIONS.flatMap((union) =>
       OUTSIDE.filter((role) => policies[union].roles[role]).map((role) => [
         union,
@@ -264,7 +272,7 @@ describe('Who reaches which case', () => {
     const only = ['breach.answer', 'absence.record']
     expect(held).toEqual([
       ['worcester', 'executive', only],
-      ['worcester', 'senior-management', only],
+      ['worcester', 'senior-management', ['breach.answer', 'consultation.answer', 'absence.record']],
       ['worcester', 'trustee', only],
       ['londonmet', 'director', ['breach.answer', 'breach.count', 'absence.record']],
       ['londonmet', 'executive', only],

@@ -34,7 +34,10 @@ describe('Opening a file', () => {
 
   test('CAR-28 CAR-24 says what its reader may do with it', async () => {
     const { caseId, ...pressed } = await world.offered(world.actor('Ada'))
-    const mayOf = async (name: string) => must(await open(name, caseId)).view.may
+    const mayOf = async (name: string) => {
+      const { record, correct, breach } = must(await open(name, caseId)).view.may
+      return { record, correct, breach }
+    }
     expect(await mayOf('Robin')).toEqual({ record: true, correct: true, breach: false })
     for (const name of ['Ada', 'Bo', 'Sam', 'Morgan'])
       expect(await mayOf(name)).toMatchObject({ record: false, correct: false })
@@ -42,6 +45,20 @@ describe('Opening a file', () => {
     expect(await mayOf('Ada')).toEqual({ record: true, correct: false, breach: true })
     expect(await mayOf('Bo')).toMatchObject({ record: false, correct: false })
   })
+
+  test.each([
+    ['CAR-05', 'Ada', false, null],
+    ['CAM-03', 'Wren', true, null],
+    ['WOR-19', 'Rowan', false, 'crime'],
+    ['WOR-19', 'Marlowe', false, null],
+  ])(
+    '%s says whether %s may ask colleagues in it, and which concern they may raise',
+    async (_id, name, consult, concern) => {
+      const by = name === 'Marlowe' ? 'Rowan' : name
+      const { caseId } = await world.accepted(world.actor(by), world.actor(by === 'Ada' ? 'Robin' : by))
+      expect(must(await open(name, caseId)).view.may).toMatchObject({ consult, concern })
+    },
+  )
 
   test('CAR-07 IMP-19 the view is on record with who and when, before anything is shown', async () => {
     const { caseId } = await world.accepted(world.actor('Ada'))

@@ -59,6 +59,7 @@ describe('The form of the database', () => {
       '005-breaches',
       '006-breaches-waiting',
       '007-emergencies',
+      '008-consultations',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -79,7 +80,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(7)
+      expect(await done()).toHaveLength(8)
     }
   })
 
@@ -137,7 +138,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(7)
+    expect(await done()).toHaveLength(8)
   })
 })
 

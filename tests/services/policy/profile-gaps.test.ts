@@ -6,6 +6,7 @@ import { CaseworkError } from '../../../services/platform/errors'
 import { parseProfile, readProfile } from '../../../services/policy/policy.service'
 import cambridge from '../../../services/policy/profiles/cambridge.json'
 import cardiff from '../../../services/policy/profiles/cardiff.json'
+import worcester from '../../../services/policy/profiles/worcester.json'
 
 type Profile = typeof cardiff
 
@@ -111,6 +112,39 @@ describe('A union cannot go live with a gap', () => {
       expect(gapsOf((profile) => Object.assign(profile[part], { surprise: true })).join()).toContain('surprise')
     },
   )
+
+  type Worcester = typeof worcester
+  test.each<[string, string, (profile: Worcester) => unknown]>([
+    ['a warning without words', 'concerns: no text "crime-warning"', (p) => drop(p.texts, 'crime-warning')],
+    ['a concern without a label', 'concern.crime', (p) => drop(p.labels, 'concern.crime')],
+    ['a role that is consulted and is none', '"chair" is not a role', (p) => (p.concerns[0]!.consults = 'chair')],
+    ['a role that is consulted and may not reply', '"trustee" is not', (p) => (p.concerns[0]!.consults = 'trustee')],
+    ['a second concern, of which no form asks which', 'concerns: ', (p) => p.concerns.push(p.concerns[0]!)],
+    ['reminders at no time', 'concerns.0.remindMinutes', (p) => (p.concerns[0]!.remindMinutes = 0)],
+    [
+      'nobody who may raise a concern',
+      'nobody may ask colleagues',
+      (p) => {
+        const { caseworker } = p.access.roles
+        caseworker.permissions = caseworker.permissions.filter((held) => held !== 'consultation.ask')
+      },
+    ],
+  ])('IMP-68 WOR-19 %s: "%s" is named', (_what, gap, change) => {
+    const gaps = gapsOf(change as never, worcester)
+    expect(gaps).toHaveLength(1)
+    expect(gaps[0]).toContain(gap)
+  })
+
+  type Cambridge = typeof cambridge
+  test.each<[string, string, (profile: Cambridge) => unknown]>([
+    ['a reason without a label', 'consult.second-view', (p) => drop(p.labels, 'consult.second-view')],
+    ['no reasons', 'consultation.kinds.0.reasons', (p) => (p.consultation.kinds[0]!.reasons = [])],
+    ['colleagues who are no role', '"chair" is not a role', (p) => (p.consultation.kinds[0]!.of = 'chair')],
+  ])('IMP-68 CAM-03 %s: "%s" is named', (_what, gap, change) => {
+    const gaps = gapsOf(change as never, cambridge)
+    expect(gaps).toHaveLength(1)
+    expect(gaps[0]).toContain(gap)
+  })
 
   test('IMP-68 what is no profile at all is incomplete, and what nobody may is missing', () => {
     for (const data of [null, [], 'cardiff', 7, {}])

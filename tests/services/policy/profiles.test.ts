@@ -160,3 +160,32 @@ describe('What a breach of confidentiality will need of people', () => {
     ])
   })
 })
+
+describe('Whom colleagues may ask without naming the client', () => {
+  test.each([
+    ['cardiff', [], []],
+    ['cambridge', [['caseworker', 360]], []],
+    ['worcester', [], [['crime', 'senior-management', 60]]],
+    ['londonmet', [], []],
+    ['lancaster', [], []],
+  ])('CAM-03 WOR-19 %s: %j, and of concerns %j', (id, kinds, concerns) => {
+    const profile = readProfile(id)
+    expect(profile.consultation.kinds.map(({ of, remindMinutes }) => [of, remindMinutes])).toEqual(kinds)
+    const held = profile.concerns.map((concern) => [concern.id, concern.consults, concern.remindMinutes])
+    expect(held).toEqual(concerns)
+  })
+
+  test('WOR-15 WOR-16 WOR-17 WOR-18 WOR-19 the warning makes every point of the policy', () => {
+    const { concerns, texts } = readProfile('worcester')
+    const { points, text } = texts[concerns[0]!.warning]!
+    expect(points).toHaveLength(5)
+    for (const said of [
+      /may be a crime.*consequences/,
+      /cannot give legal advice.*where to get it/,
+      /advise you on what the University may do/,
+      /Senior Management for advice without naming you/,
+      /may have to stop helping/,
+    ])
+      expect(text).toMatch(said)
+  })
+})
