@@ -2,6 +2,7 @@ import { stateOf } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import type { ListData } from '../cards/list'
 import type { Acting } from '../dialogs/dialog-turn'
+import type { Permission } from '../services/access/access.policy'
 import { permissionsOf } from '../services/access/access.rules'
 import type { OfferView } from '../services/allocation/allocation.types'
 import type { AskedView } from '../services/breach/breach.types'
@@ -19,14 +20,15 @@ export type Row = ListData['groups'][number]['rows'][number]
 export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const { actor, policy, services } = acting
   const permissions = permissionsOf(actor, policy.access)
+  const any = (...some: Permission[]) => some.some((permission) => permissions.has(permission))
   const { cases, consultations, drafts } = services
   const [waiting, toGive] = await Promise.all([
     services.together(actor.orgId, {
       cases: cases.waitingFor(actor, limit),
       emergencies: services.emergencies.tasksOf(actor, limit),
       forms: drafts.unfinished(actor.orgId, actor.staffId),
-      breaches: services.breaches.waitingFor(actor, limit),
-      questions: consultations.waitingFor(actor, limit),
+      breaches: any('breach.request', 'breach.answer') ? services.breaches.waitingFor(actor, limit) : null,
+      questions: any('consultation.ask', 'consultation.answer') ? consultations.waitingFor(actor, limit) : null,
     }),
     permissions.has('allocation.offer') ? casesToGive(acting) : [],
   ])

@@ -22,7 +22,7 @@ import type { Graph } from './platform/graph'
 import type { KeyProvider } from './platform/key-provider'
 import { createKeyring } from './platform/keyring'
 import type { Logger } from './platform/logger'
-import type { Mongo, Reading } from './platform/mongo'
+import type { Mongo, Readings } from './platform/mongo'
 import { createTransaction } from './platform/transaction'
 import type { OrganisationSettings } from './policy/deployment'
 import type { Policy } from './policy/policy.schema'
@@ -63,8 +63,7 @@ export function createServices(parts: ServiceParts) {
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
   const emergencies = createEmergencies({ mongo, keyring, cases, contacts, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
-  const together = <Readings extends Record<string, Reading<unknown>>>(orgId: string, readings: Readings) =>
-    mongo.forOrg(orgId).together(readings)
+  const together = <Asked extends Readings>(orgId: string, readings: Asked) => mongo.forOrg(orgId).together(readings)
   return {
     clock,
     policyOf,

@@ -53,9 +53,12 @@ export interface Reading<Result> {
   readonly as: (record: Document) => Result
 }
 
+/** Readings by name; null for one that is of no use to whoever asks. */
+export type Readings = Readonly<Record<string, Reading<unknown> | null>>
+
 /** What readings give, by the names under which they were asked for. */
-export type Read<Readings> = {
-  [Name in keyof Readings]: Readings[Name] extends Reading<infer Result> ? Result[] : never
+export type Read<Asked extends Readings> = {
+  [Name in keyof Asked]: NonNullable<Asked[Name]> extends Reading<infer Result> ? Result[] : never
 }
 
 /** The database as one organisation sees it, inside a transaction or outside one. */
@@ -63,7 +66,7 @@ export interface Scope {
   readonly orgId: string
   collection<T extends Stored>(name: string): OrgCollection<T>
   /** Reads all of them in one trip to the database, outside any transaction: the trip is what reading costs. */
-  together<Readings extends Record<string, Reading<unknown>>>(readings: Readings): Promise<Read<Readings>>
+  together<Asked extends Readings>(readings: Asked): Promise<Read<Asked>>
   /** Wrapped data keys live in a database of their own, so that a restored backup of the data holds none. */
   keys<T extends Stored>(): OrgCollection<T>
 }
@@ -144,19 +147,19 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
 /** The field that says for which of the readings a record was found. */
 const READ_AS = 'readAs'
 
-async function readTogether<Readings extends Record<string, Reading<unknown>>>(db: Db, readings: Readings) {
-  const [first, ...others] = Object.entries(readings).map(([name, { collection, stages }]) => ({
+async function readTogether<Asked extends Readings>(db: Db, readings: Asked): Promise<Read<Asked>> {
+  const asked = Object.entries(readings).flatMap(([name, reading]) => (reading ? [{ name, ...reading }] : []))
+  const [first, ...others] = asked.map(({ name, collection, stages }) => ({
     coll: collection,
     pipeline: [...stages, { $set: { [READ_AS]: name } }],
   }))
-  if (!first) return {} as Read<Readings>
-  const pipeline = [...first.pipeline, ...others.map((other) => ({ $unionWith: other }))]
-  const found = await db.collection(first.coll).aggregate(pipeline).toArray()
-  const read = Object.entries(readings).map(([name, { as }]) => [
+  const pipeline = first && [...first.pipeline, ...others.map((other) => ({ $unionWith: other }))]
+  const found = first ? await db.collection(first.coll).aggregate(pipeline).toArray() : []
+  const read = Object.entries(readings).map(([name, reading]) => [
     name,
-    found.filter((record) => record[READ_AS] === name).map((record) => as(record)),
+    reading ? found.filter((record) => record[READ_AS] === name).map((record) => reading.as(record)) : [],
   ])
-  return Object.fromEntries(read) as Read<Readings>
+  return Object.fromEntries(read) as Read<Asked>
 }
 
 function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: string, session?: ClientSession) {
