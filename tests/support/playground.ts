@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,9 @@ export type Size = keyof typeof SIZES
 export interface Playground {
   /** Somebody of the sample staff at a screen of their own, by the name of their address on the start page. */
   open(slug: string, size: Size): Promise<Person>
+  /** Stops the database, or lets it go on. */
+  stopDatabase(): void
+  continueDatabase(): void
   stop(): Promise<void>
 }
 
@@ -33,6 +36,8 @@ export async function startPlayground(): Promise<Playground> {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
   return {
     open: (slug, size) => Person.open(browser, slug, size),
+    stopDatabase: () => signalMongod('-STOP', folder),
+    continueDatabase: () => signalMongod('-CONT', folder),
     stop: async () => {
       await browser.close()
       const ended = new Promise((resolve) => started.once('exit', resolve))
@@ -42,6 +47,11 @@ export async function startPlayground(): Promise<Playground> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The mongod whose data is in this folder. */
+const signalMongod = (signal: '-STOP' | '-CONT', folder: string): void => {
+  execFileSync('pkill', [signal, '-f', `mongod.*${folder}`])
 }
 
 /** npm ends at once; what it started ends by itself. */
@@ -98,6 +108,16 @@ export class Person {
   async press(name: string): Promise<void> {
     await this.page.getByRole('button', { name, exact: true }).last().click()
     this.presses += 1
+  }
+
+  async say(text: string): Promise<void> {
+    const box = this.page
+      .getByPlaceholder(/Type a message/)
+      .or(this.page.getByRole('textbox'))
+      .last()
+    await box.fill(text)
+    await box.press('Enter')
+    this.typed += 1
   }
 
   /** Opens a row of a list, which is pressed as a whole. */
