@@ -76,6 +76,8 @@ export class Person {
   constructor(
     readonly page: Page,
     private readonly size: Size,
+    /** What they are called. */
+    readonly name: string,
   ) {}
 
   static async open(browser: Browser, slug: string, size: Size): Promise<Person> {
@@ -85,7 +87,11 @@ export class Person {
     // The Playground's own log covers a narrow chat; its cross has no name.
     const log = page.getByText('Log Panel').locator('xpath=ancestor::*[.//button][1]').getByRole('button').last()
     if (size === 'phone' && (await log.isVisible())) await log.click()
-    return new Person(page, size)
+    const called = slug
+      .split('-')
+      .slice(1)
+      .map((part) => part[0]!.toUpperCase() + part.slice(1))
+    return new Person(page, size, called.join(' '))
   }
 
   /** The Playground draws each card 450 px wide, in a pane wider than a phone; Teams gives a card the width there is. */
@@ -141,6 +147,47 @@ export class Person {
     await this.page.getByRole('combobox').last().click()
     await this.page.getByRole('option').filter({ hasText: part }).first().click()
     this.ticks += 1
+  }
+
+  /** Fills in whatever the newest card asks: a text wherever nothing is typed, every tick, the first of each choice. */
+  async fillLast(text: string): Promise<void> {
+    const card = this.page.locator('.ac-adaptiveCard').last()
+    for (const box of text ? await card.getByRole('textbox').all() : [])
+      if ((await box.inputValue()) === '') await box.fill(text)
+    for (const tick of await card.getByRole('checkbox').all()) await tick.check({ force: true })
+    for (const group of await card.getByRole('radiogroup').all())
+      await group.getByRole('radio').first().check({ force: true })
+  }
+
+  /** Presses, on the newest card, the first of these buttons that it has. */
+  async pressFirstOf(names: readonly string[]): Promise<void> {
+    const card = this.page.locator('.ac-adaptiveCard').last()
+    for (const name of names) {
+      const button = card.getByRole('button', { name, exact: true })
+      if (name && (await button.count()) > 0) return button.last().click()
+    }
+    await card.getByRole('button').first().click()
+  }
+
+  /** Presses the button if the newest card has it. */
+  async pressIfThere(name: RegExp): Promise<boolean> {
+    const button = this.page.locator('.ac-adaptiveCard').last().getByRole('button', { name })
+    if ((await button.count()) === 0) return false
+    await button.last().click()
+    return true
+  }
+
+  /** Whether the newest card comes to say this within so many seconds. */
+  async reads(text: RegExp, seconds: number): Promise<boolean> {
+    const card = this.page.locator('.ac-adaptiveCard').last()
+    return card
+      .getByText(text)
+      .last()
+      .waitFor({ timeout: seconds * 1_000 })
+      .then(
+        () => true,
+        () => false,
+      )
   }
 
   /** What they did so far. */
