@@ -60,6 +60,7 @@ describe('The form of the database', () => {
       '006-breaches-waiting',
       '007-emergencies',
       '008-consultations',
+      '009-print-links',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
