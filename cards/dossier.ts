@@ -16,6 +16,9 @@ const contract = z.strictObject({
   actions: buttons,
 })
 
+/** A letter that has no shape on the print, so that it stands there as it means to explain. */
+const CODED = 'Ł'
+
 const template = cardTemplate('dossier', 'content', contract)
 
 /** The link to a print, for the answer to a press and nothing else: whoever has it has the dossier. */
@@ -45,7 +48,7 @@ export function dossierPdf(look: Look, dossier: Dossier, { compress = true } = {
   const blocks = dossierBlocks(look, dossier).map(plain)
   const printed = look.say('dossier.printed', { reference, name: printedBy, when: look.when(printedAt) })
   const coded = [...blocks.map(({ text }) => text), printed].some((text) => hasCodes(printable(text)))
-  const note: Block = { as: 'fact', text: look.say('dossier.letters') }
+  const note: Block = { as: 'fact', text: look.say('dossier.letters', { example: CODED }) }
   const [title, ...rest] = blocks
   return drawPrint(
     {

@@ -158,7 +158,7 @@ describe('The dossier on paper', () => {
     const dossier = aDossier({ client: { name: 'Łucja Őri 李', number: null } })
     const text = await wordsOf(dossier)
     expect(text).toContain('About:[U+0141]ucja[U+0150]ri[U+674E]')
-    expect(text).toContain('standsasitsUnicodenumber')
+    expect(text).toContain('standsasitsUnicodenumberinbrackets:[U+0141].')
     expect(await wordsOf(aDossier())).not.toContain('Unicode')
   })
 

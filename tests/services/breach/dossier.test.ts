@@ -234,7 +234,7 @@ describe('A link to it', () => {
     await world.wall(caseId)
     expect(await breaches().fetchPrint(token)).toBeNull()
     expect(await printed(caseId)).toEqual([])
-    const refusals = await world.entries({ event: 'breach-printed', actor: world.actor('Avery').staffId })
+    const refusals = await world.entries({ subject: `staff:${world.actor('Avery').staffId}`, event: 'breach-printed' })
     expect(refusals.at(-1)).toMatchObject({ outcome: 'refused', reason: 'walled' })
   })
 
