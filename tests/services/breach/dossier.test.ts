@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { readSampleUnions } from '../../../bot/dev/sample-staff'
 import type { PersonalDeed, Statements } from '../../../services/breach/breach.types'
 import type { Dossier, PrintLink } from '../../../services/breach/dossier.types'
 import type { Actor } from '../../../services/people/people.types'
@@ -227,7 +228,7 @@ describe('A link to it', () => {
     expect(await breaches().fetchPrint(token)).toBeNull()
   })
 
-  test('IMP-14 whoever was walled off since, or has lost their role, gets nothing, and the link is used up', async () => {
+  test('IMP-14 whoever was walled off since gets nothing, and the link is used up', async () => {
     const { token, caseId } = await asked()
     await world.wall(caseId, world.actor('Avery').staffId)
     expect(await breaches().fetchPrint(token)).toBeNull()
@@ -236,6 +237,16 @@ describe('A link to it', () => {
     expect(await printed(caseId)).toEqual([])
     const refusals = await world.entries({ subject: `staff:${world.actor('Avery').staffId}`, event: 'breach-printed' })
     expect(refusals.at(-1)).toMatchObject({ outcome: 'refused', reason: 'walled' })
+  })
+
+  test('IMP-11 whoever has lost their role since gets nothing, though nobody has told the bot', async () => {
+    const { token, caseId } = await asked()
+    const { organisation, directory } = readSampleUnions().find((union) => union.organisation.orgId === 'londonmet')!
+    const groups = world.actor('Avery').roles.flatMap((role) => organisation.roles[role] ?? [])
+    for (const group of groups) world.graph.setMembership(group, [])
+    expect(await breaches().fetchPrint(token)).toBeNull()
+    for (const { id, members } of directory.groups) if (groups.includes(id)) world.graph.setMembership(id, members)
+    expect(await printed(caseId)).toEqual([])
   })
 
   test('the database clears away what nobody has used', async () => {
