@@ -243,6 +243,7 @@ describe('A link to it', () => {
     const { token, caseId } = await asked()
     const { organisation, directory } = readSampleUnions().find((union) => union.organisation.orgId === 'londonmet')!
     const groups = world.actor('Avery').roles.flatMap((role) => organisation.roles[role] ?? [])
+    await world.services.people.rolesOf('londonmet', world.actor('Avery').staffId, 'cached')
     for (const group of groups) world.graph.setMembership(group, [])
     expect(await breaches().fetchPrint(token)).toBeNull()
     for (const { id, members } of directory.groups) if (groups.includes(id)) world.graph.setMembership(id, members)
