@@ -37,7 +37,7 @@ const SET = {
  *
  * @param compress false leaves the pages readable to a test
  */
-export function drawPrint(print: Print, compress = true): Promise<Buffer> {
+export async function drawPrint(print: Print, compress = true): Promise<Buffer> {
   const paper: Page = new PDFDocument({
     size: 'A4',
     margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: MARGIN + FOOT },
@@ -48,7 +48,10 @@ export function drawPrint(print: Print, compress = true): Promise<Buffer> {
     info: { Title: print.title, Creator: 'Casekeeper', Producer: 'Casekeeper', CreationDate: print.printedAt },
   })
   const bytes = gathered(paper)
-  for (const block of print.blocks) set(paper, block)
+  for (const block of print.blocks) {
+    set(paper, block)
+    await othersTurn()
+  }
   const { count } = paper.bufferedPageRange()
   for (let page = 0; page < count; page++) {
     paper.switchToPage(page)
@@ -57,6 +60,9 @@ export function drawPrint(print: Print, compress = true): Promise<Buffer> {
   paper.end()
   return bytes
 }
+
+/** A long print takes a second or two; nobody else's press waits that long for it. */
+const othersTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 function gathered(paper: Page): Promise<Buffer> {
   return new Promise((resolve, reject) => {
