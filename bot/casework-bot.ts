@@ -36,6 +36,8 @@ export interface CaseworkBotParts {
   services: Services
   dialogs: DialogRunner
   lookOf(orgId: string): Look
+  /** Where people find this server with a browser. */
+  publicUrl(): string
   log: Logger
   homes: Homes
   emergencies: EmergencyDesk
@@ -54,6 +56,7 @@ export function createCaseworkBot({
   homes,
   emergencies,
   lookOf,
+  publicUrl,
   log,
   onReachable,
 }: CaseworkBotParts): CaseworkBot {
@@ -142,6 +145,7 @@ export function createCaseworkBot({
     const press: Press = {
       ...acting,
       postedAs: activity.replyToId ?? null,
+      publicUrl: publicUrl(),
       begin: (dialog, options) => dialogs.begin(context, acting, dialog, options, origin),
       answer: (draft: string, given: QuestionPress) => dialogs.press(context, acting, draft, given),
       cancel: (draft) => dialogs.cancel(acting, draft),

@@ -8,6 +8,7 @@ import { migrate } from '../services/platform/migrations'
 import { createAdapter } from './adapter'
 import { createCaseworkBot } from './casework-bot'
 import { startCheckpointer } from './checkpointer'
+import { createDossierFetch } from './dossier-fetch'
 import { createEmergencyDesk } from './emergency'
 import { createGate, type GateSettings } from './gate'
 import { createHomes } from './homes'
@@ -21,6 +22,8 @@ export interface BotParts extends Omit<ServiceParts, 'onQueued'> {
   /** What the SDK needs to sign in as each organisation's bot; empty in development. */
   botCredentials(orgId: string): Record<string, string>
   listen: { port: number; host: string }
+  /** Where this server is found from outside; where nothing is said, just where it listens. */
+  publicUrl?: string
 }
 
 export interface RunningBot {
@@ -69,12 +72,14 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
   const send = createSender({ services, reach, graphOf, lookOf, organisationOf, ...told, log })
   worker = startWorker({ services, send, homes, emergencies, log })
   const nudge = worker.nudge
+  let listening = ''
   const bot = createCaseworkBot({
     services,
     dialogs: createDialogs(),
     homes,
     emergencies,
     lookOf,
+    publicUrl: () => parts.publicUrl ?? listening,
     log,
     onReachable: nudge,
   })
@@ -85,10 +90,11 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
     return { checkpointsLate: checkpointer.late() }
   }
   const server: BotServer = await startServer(
-    { gate, adapterOf, bot, ready, log },
+    { gate, adapterOf, bot, dossier: createDossierFetch({ ...services, lookOf, log }), ready, log },
     parts.listen.port,
     parts.listen.host,
   )
+  listening = server.url
   const running = worker
   return {
     url: server.url,

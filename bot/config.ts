@@ -23,6 +23,8 @@ export interface Configuration {
   /** Only where Microsoft's addresses are not the public cloud's. */
   endpoints: Endpoints | undefined
   listen: { host: string; port: number }
+  /** Where people and Teams find this server; links to dossiers begin so. */
+  publicUrl: string
   logLevel: string
   /** The secret in this environment variable, which is known to be set. */
   secret(name: string): string
@@ -78,6 +80,7 @@ export async function readConfiguration(
     serviceHosts: [...CHANNEL_SERVICE_HOSTS, ...deployed.serviceHosts],
     endpoints: deployed.endpoints,
     listen: { host: environment.HOST ?? '127.0.0.1', port },
+    publicUrl: deployed.publicUrl,
     logLevel,
     secret: (name: string) => environment[name]!,
   }

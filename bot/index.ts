@@ -25,7 +25,8 @@ async function main(): Promise<void> {
 }
 
 async function run(configuration: Configuration): Promise<void> {
-  const { organisations, policies, keyProvider, checkpoints, serviceHosts, endpoints, listen, secret } = configuration
+  const { organisations, policies, keyProvider, checkpoints, serviceHosts, endpoints, listen, publicUrl, secret } =
+    configuration
   const log = createLogger(configuration.logLevel)
   // A fault's own text may quote what somebody typed, so Node must not print it.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -59,6 +60,7 @@ async function run(configuration: Configuration): Promise<void> {
     },
     botCredentials: (orgId) => ({ ...botCredentials(byId.get(orgId)!, secret), ...sdkEndpoints(endpoints) }),
     listen,
+    publicUrl,
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {

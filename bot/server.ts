@@ -4,12 +4,15 @@ import type { CloudAdapter, TurnContext } from 'botbuilder'
 import { createServer, type Response } from 'restify'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { CaseworkBot } from './casework-bot'
+import { DOSSIER_PATH, type DossierFetch } from './dossier-fetch'
 import type { Gate } from './gate'
 
 export interface ServerParts {
   gate: Gate
   adapterOf(orgId: string): CloudAdapter
   bot: CaseworkBot
+  /** Answers whoever comes with a link to a dossier. */
+  dossier: DossierFetch
   /** Fails where the database does not answer. Nobody is kept from casework because the audit's checkpoints are late. */
   ready(): Promise<{ checkpointsLate: boolean } | undefined>
   log: Logger
@@ -39,7 +42,7 @@ export async function startServer(
   host: string,
   patienceMs = PATIENCE_MS,
 ): Promise<BotServer> {
-  const { gate, adapterOf, bot, ready, log } = parts
+  const { gate, adapterOf, bot, dossier, ready, log } = parts
   const server = createServer({ name: 'casekeeper' })
   const http = server.server as Server
   // Node cuts nobody off in the middle of a body before the time for the headers, too, is over.
@@ -53,9 +56,13 @@ export async function startServer(
 
   server.pre((request, response, next) => {
     const [path = ''] = (request.url ?? '').split('?')
-    const method = Object.hasOwn(ASKED, path) ? ASKED[path] : undefined
+    const token = path.startsWith(DOSSIER_PATH) ? path.slice(DOSSIER_PATH.length) : null
+    const method = token !== null ? 'GET' : Object.hasOwn(ASKED, path) ? ASKED[path] : undefined
     // restify builds a URL from this header, and throws out of every handler's reach where it cannot be one.
     request.headers.host = 'localhost'
+    // Before the router, which would have opinions of its own on a token that is none.
+    if (token !== null && request.method === method)
+      return void dossier(request, response, token).finally(() => next(false))
     if (request.method === method) return next()
     if (method) response.header('Allow', method)
     response.send(method ? 405 : 404, REFUSED)

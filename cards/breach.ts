@@ -27,6 +27,8 @@ const template = cardTemplate('breach', 'content', contract)
 const SAID_BYTES = 14_000
 const SAID_AT_MOST = 1_600
 
+const MOST_BUTTONS = 6
+
 /** What somebody is asked about a breach of confidentiality, by when, and what happens if they are silent. */
 export function breachAsked(look: Look, view: AskedView): Shell {
   const reference = showReference(view.reference)
@@ -90,16 +92,21 @@ function aboutAct(look: Look, { act, answer, at, by, to }: SeenAct): string {
   return look.say('breach.entry', { what, when: look.when(at), name: by || 'none', to: to || 'none' })
 }
 
-function actionsOn(look: Look, { breachId, deeds, mayReveal }: BreachContent): Button[] {
+/** Nothing that can be done is left out: what was done before gives way first, then what happens by itself anyway. */
+function actionsOn(look: Look, { acts, breachId, deeds, mayPrint, mayReveal }: BreachContent): Button[] {
   const done = deeds.some(({ act }) => act === 'completed')
-  const shown = deeds.filter(({ act }) => !(done && act === 'reported')).slice(0, mayReveal ? 4 : 5)
+  const told = acts.some(({ act }) => act === 'told-client')
+  const room = MOST_BUTTONS - Number(mayReveal) - Number(mayPrint)
+  const open = deeds.filter(({ act }) => !(done && act === 'reported'))
+  const shown = open.length < room ? open : open.filter(({ act }) => !(told && act === 'told-client')).slice(0, room)
   return [
     ...shown.map(({ act }, index) =>
       makeButton(look.named('deed', act), 'breach.do', { breachId, act }, { primary: index === 0 }),
     ),
     ...(mayReveal ? [makeButton(look.say('button.reveal'), 'breach.reveal', { breachId })] : []),
+    ...(mayPrint ? [makeButton(look.say('button.print'), 'breach.print', { breachId })] : []),
     makeButton(look.say('button.put-away'), 'breach.put-away', { breachId }),
-  ].slice(0, 6)
+  ].slice(0, MOST_BUTTONS)
 }
 
 /** What may be posted of a request to anybody: that there is one. */

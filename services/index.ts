@@ -58,8 +58,9 @@ export function createServices(parts: ServiceParts) {
   const consents = createConsents()
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
+  const orgIds = organisations.map(({ orgId }) => orgId)
   const consultations = createConsultations({ mongo, cases, contacts, callBacks, people, policyOf, transaction })
-  const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction })
+  const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction, orgIds })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
   const emergencies = createEmergencies({ mongo, keyring, cases, contacts, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })
@@ -89,9 +90,7 @@ export function createServices(parts: ServiceParts) {
         return new Set(found.filter((record) => isWalled(record, staffId)).map(({ _id }) => _id))
       },
     }),
-    checkpoints: checkpoints
-      ? createCheckpoints({ mongo, keyring, store: checkpoints, orgIds: organisations.map(({ orgId }) => orgId), log })
-      : null,
+    checkpoints: checkpoints ? createCheckpoints({ mongo, keyring, store: checkpoints, orgIds, log }) : null,
     drafts: createDrafts(mongo, keyring),
     deliveries: createDeliveries({ mongo, clock, transaction }),
     duties: createDuties(mongo, clock, {

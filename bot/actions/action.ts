@@ -9,6 +9,8 @@ import type { Freshness } from '../../services/people/people.service'
 export interface Press extends Acting {
   /** The activity that holds the pressed card, for putting content away again. */
   postedAs: string | null
+  /** Where people find this server with a browser. */
+  publicUrl: string
   begin(dialog: string, options: DialogOptions): Promise<Screen>
   answer(draft: string, press: QuestionPress): Promise<Screen>
   cancel(draft: string): Promise<Screen>

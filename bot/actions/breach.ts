@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { breachCounts, breachShell, requestCard } from '../../cards/breach'
 import { makeButton } from '../../cards/button'
+import { dossierLink } from '../../cards/dossier'
 import { notice } from '../../cards/notice'
 import { home } from '../../cards/offer'
 import type { Screen } from '../../cards/render'
 import { refusalScreen } from '../../dialogs/refused'
 import { DEEDS } from '../../services/breach/breach.types'
 import { showReference } from '../../services/platform/ids'
+import { dossierUrl } from '../dossier-fetch'
 import type { Action, Press } from './action'
 import { action, id, nothing, ofCase } from './action'
 
@@ -58,6 +60,17 @@ export const breach = {
       const outcome = await press.services.breaches.form(press.actor, input)
       if (outcome.ok) return press.begin('breach-deed', { form: JSON.stringify(outcome.form) })
       return outcome.reason === 'settled' ? shell(press, input.breachId) : refusalScreen(press, outcome)
+    },
+  }),
+  'breach.print': action({
+    input: ofRequest,
+    permission: 'any-role',
+    roles: 'live',
+    run: async (press, { breachId }) => {
+      const outcome = await press.services.breaches.askForPrint(press.actor, { breachId })
+      if (!outcome.ok) return refusalScreen(press, outcome)
+      const { minutes, reference, token } = outcome
+      return dossierLink(press.look, { breachId, reference, minutes, url: dossierUrl(press.publicUrl, token) })
     },
   }),
   'breach.put-away': action({

@@ -22,6 +22,8 @@ const AUDIT_EVENTS = [
   'breach-exhausted',
   'breach-facts-changed',
   'breach-named',
+  'breach-print-asked',
+  'breach-printed',
   'breach-raised',
   'breach-reconfirmed',
   'breach-reported',

@@ -1,13 +1,12 @@
 import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
-import type { CaseRecord } from '../cases/cases.types'
 import type { Actor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { statesOf } from './breach.rules'
-import type { BreachSteps, Loaded, Members } from './breach.steps'
+import { type BreachSteps, type Loaded, namesIn } from './breach.steps'
 import { allBreaches, breachesFor, breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
 import { agreedActions, giveaways, linesOf } from './breach.texts.rules'
 import type {
@@ -27,7 +26,7 @@ import type {
 import { askedView } from './breach.views'
 import { countsOf } from './counts.rules'
 import { actsOf, position } from './position.rules'
-import { anonymousCodes, nomineesFor, openDeeds, partOf, sightOf } from './sight.rules'
+import { anonymousCodes, nomineesFor, openDeeds, partOf } from './sight.rules'
 
 export interface BreachReading {
   /** What may be posted to somebody who was asked or waits, as it stands now; null for anybody else. It names no client. */
@@ -77,18 +76,6 @@ export function createBreachReading(
   const attempt = (event: 'breach-viewed' | 'breach-revealed', breachId: string) =>
     ({ event, permission: null, about: breachId }) as const
 
-  const readsCase = (tx: Tx, actor: Actor, found: CaseRecord): boolean => mayReadCase(actor, found, tx.policy.access).ok
-
-  /** A request for somebody who has a part in it. */
-  async function loadFor(tx: Tx, actor: Actor, breachId: string, members: Members) {
-    const loaded = await steps.load(tx, breachId, members)
-    if (!loaded) return refuse('unknown')
-    if (isWalled(loaded.found, actor.staffId)) return refuse('walled')
-    const reads = readsCase(tx, actor, loaded.found)
-    const sight = sightOf(loaded.facts, actor.staffId, reads, tx.now)
-    return sight ? { ...ok, ...loaded, reads, sight } : refuse('not-theirs')
-  }
-
   async function contentOf(tx: Tx, loaded: Loaded, reads: boolean, sight: Sight, revealed: boolean) {
     const { record, found, facts } = loaded
     const { staffId } = tx.actor
@@ -107,6 +94,7 @@ export function createBreachReading(
       requester: as === 'namer' ? '' : (names[raised.by] ?? ''),
       client: seesClient ? await cases.client(tx, found) : null,
       mayReveal: sight === 'revealed' && !revealed,
+      mayPrint: sight === 'whole',
       source: chain.source,
       acts: seenActs(record, texts, sight, staffId),
       deeds: openDeeds(facts, staffId, reads, tx.now).filter(
@@ -121,7 +109,7 @@ export function createBreachReading(
     const members = await steps.membersOfRequest(actor.orgId, breachId)
     const event = reveal ? 'breach-revealed' : 'breach-viewed'
     return transaction(actor, attempt(event, breachId), async (tx) => {
-      const loaded = await loadFor(tx, actor, breachId, members)
+      const loaded = await steps.loadSeen(tx, breachId, members)
       if (!loaded.ok) return loaded
       const { record, sight, reads } = loaded
       if (reveal && sight !== 'revealed') return refuse('not-theirs')
@@ -130,7 +118,7 @@ export function createBreachReading(
         const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
         await tx.due({ kind: 'case-put-away', subject: `${breachId} ${postedAs}`, owner: actor.staffId, dueAt })
       }
-      const named = { ...loaded, record: { ...record, names: { ...namesOf(members), ...record.names } } }
+      const named = { ...loaded, record: { ...record, names: { ...namesIn(members), ...record.names } } }
       return { ...ok, view: await contentOf(tx, named, reads, sight, reveal) }
     })
   }
@@ -156,13 +144,13 @@ export function createBreachReading(
     form: async (actor, { breachId, act }) => {
       const members = await steps.membersOfRequest(actor.orgId, breachId)
       return transaction(actor, attempt('breach-viewed', breachId), async (tx) => {
-        const loaded = await loadFor(tx, actor, breachId, members)
+        const loaded = await steps.loadSeen(tx, breachId, members)
         if (!loaded.ok) return loaded
         const { record, found, facts, reads } = loaded
         if (!openDeeds(facts, actor.staffId, reads, tx.now).some((deed) => deed.act === act)) return refuse('settled')
         tx.audit({ subject: `case:${record.caseId}`, event: 'breach-viewed', codes: { breach: breachId, form: act } })
         const said = reads ? openStatements(tx, await cases.key(tx, found), record) : []
-        return { ...ok, form: formOf({ ...loaded, said, names: { ...namesOf(members), ...record.names } }, act, tx) }
+        return { ...ok, form: formOf({ ...loaded, said, names: { ...namesIn(members), ...record.names } }, act, tx) }
       })
     },
 
@@ -234,9 +222,6 @@ function seenActs({ history, names }: BreachRecord, said: FormParts['said'], sig
     return [{ at: act.at, by: names[act.by] ?? '', act: act.act, answer, to, statements }]
   })
 }
-
-const namesOf = (members: Members): Record<string, string> =>
-  Object.fromEntries([...members.values()].flat().map(({ staffId, displayName }) => [staffId, displayName]))
 
 function formOf({ record, facts, said, names }: FormParts, act: PersonalDeed['act'], tx: Tx): DeedForm {
   const { history, chain, _id: breachId, reference } = record

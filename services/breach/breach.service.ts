@@ -10,6 +10,7 @@ import type { Mongo } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
+import { type BreachDossiers, createBreachDossiers } from './breach.dossier'
 import { type BreachReading, createBreachReading } from './breach.reading'
 import { type BreachRefusal, isRepeated, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
 import { createBreachSteps, type Loaded } from './breach.steps'
@@ -22,7 +23,7 @@ import { anonymousCodes, ON_THE_CASE } from './sight.rules'
 
 type Refused = BreachRefusal | AccessRefusal | 'stale' | 'identifies-client' | 'unconfirmed' | 'not-approved'
 
-export interface Breaches extends BreachReading {
+export interface Breaches extends BreachReading, BreachDossiers {
   /**
    * Asks for confidentiality to be breached, and asks whoever is first in the union's chain (`breach`).
    *
@@ -60,6 +61,8 @@ export interface BreachParts {
   policyOf(orgId: string): Policy
   clock: Clock
   transaction: Transaction
+  /** Everybody whom the process serves: a link to a dossier says by itself only what it is good for. */
+  orgIds: readonly string[]
 }
 
 const MINUTE_MS = 60_000
@@ -102,6 +105,7 @@ export function createBreaches(parts: BreachParts): Breaches {
 
   return {
     ...createBreachReading(parts, steps),
+    ...createBreachDossiers(parts, steps),
 
     raise: async (actor, { id, caseId, ground, urgent, informed, states, confirmed = false }) => {
       const chain = policyOf(actor.orgId).breach

@@ -1,16 +1,17 @@
-import { isWalled } from '../access/access.rules'
+import { isWalled, mayReadCase } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { People } from '../people/people.service'
 import type { Colleague } from '../people/people.types'
 import type { Mongo } from '../platform/mongo'
+import { ok, refuse } from '../platform/outcome'
 import type { Tx } from '../platform/transaction'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
 import { continueBreach, findBreach } from './breach.store'
 import type { BreachAct, BreachRecord, Candidate, Deed, Statement } from './breach.types'
 import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
-import { waitingFor } from './sight.rules'
+import { sightOf, waitingFor } from './sight.rules'
 
 /** Whoever may have a part in a request, by role and name. */
 export type Members = ReadonlyMap<string, readonly Colleague[]>
@@ -62,6 +63,17 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     if (!record || !found) return null
     const circle = await circleOf(tx, found, members, requesterOf(record.history))
     return { record, found, facts: { policy: record.chain, history: record.history, circle } }
+  }
+
+  /** The same for whoever acts: refused where nothing of it is for them; with how much of it they see. */
+  async function loadSeen(tx: Tx, breachId: string, members: Members) {
+    const loaded = await load(tx, breachId, members)
+    if (!loaded) return refuse('unknown')
+    const { actor, now, policy } = tx
+    if (isWalled(loaded.found, actor.staffId)) return refuse('walled')
+    const reads = mayReadCase(actor, loaded.found, policy.access).ok
+    const sight = sightOf(loaded.facts, actor.staffId, reads, now)
+    return sight ? { ...ok, ...loaded, reads, sight } : refuse('not-theirs')
   }
 
   /** The record after what was done and whom the bot asks because of it; everybody who was asked is told how it stands. */
@@ -140,6 +152,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     membersOfRequest,
     circleOf,
     load,
+    loadSeen,
     continued,
     watch,
     /** Stores what `continued` gave; false when somebody was faster. */
@@ -150,6 +163,10 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     },
   }
 }
+
+/** What people who may have a part in it are called now. */
+export const namesIn = (members: Members): Record<string, string> =>
+  Object.fromEntries([...members.values()].flat().map(({ staffId, displayName }) => [staffId, displayName]))
 
 const waitsForNow = (facts: BreachFacts, { holder }: CaseRecord, now: Date): string[] => waitingFor(facts, holder, now)
 

@@ -198,6 +198,8 @@ export interface BreachContent extends AskedView {
   /** What was done and said, as far as the person may know, oldest first. */
   acts: readonly SeenAct[]
   deeds: readonly OpenDeed[]
+  /** Whether they may have the whole of it on paper. */
+  mayPrint: boolean
   /** Whom a namer may name. */
   nominees: readonly { staffId: string; name: string }[]
   visibleMinutes: number

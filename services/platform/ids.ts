@@ -1,4 +1,4 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
 
 /** Crockford's base 32: no I, L, O or U, so that a reference survives being read aloud. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -21,6 +21,14 @@ export function stableId(namespace: string, name: string): string {
 /** Some random characters that can be read aloud, such as a code for the manager to look up. */
 export const randomCode = (length: number): string =>
   Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
+
+const TOKEN_BYTES = 32
+
+/** A secret that opens something once, as it stands in a link. Only its hash is ever kept. */
+export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url')
+
+/** Under what a token is kept; anything that somebody sends instead of one has a hash too, which nothing is kept under. */
+export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /** A new case reference: seven random characters and a check character, stored without the dash. */
 export function newReference(): string {

@@ -83,7 +83,7 @@ export type Endpoints = z.infer<typeof endpoints>
 
 /** The file that `CASEKEEPER_DEPLOYMENT` names: which unions this process serves, and where Teams finds it. */
 export const deployment = z.strictObject({
-  /** Where Teams posts to; TLS may end at a proxy in front of the process. */
+  /** Where Teams posts to, and people fetch dossiers from; TLS may end at a proxy in front of the process. */
   publicUrl: z.url({ protocol: /^https$/ }),
   /** Hosts of the Bot Framework's service beside the public cloud's. */
   serviceHosts: z.array(z.string()).default([]),

@@ -127,6 +127,13 @@ const BOUNDARIES: Boundary[] = [
     rule: IMPORTS,
   },
   {
+    title: 'a print is drawn in memory',
+    file: 'cards/dossier-page.ts',
+    wrong: uses('node:fs', '../services/platform/logger', '../services/breach/breach.store'),
+    right: uses('pdfkit', './letters'),
+    rule: IMPORTS,
+  },
+  {
     title: 'a dialog calls use cases',
     file: 'dialogs/*.ts',
     wrong: uses(

@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const turn = async (context: TurnContext) => {
     await context.sendActivity({ type: 'message', summary: 'Casekeeper', attachments: [attachment] })
   }
-  const parts = { gate, adapterOf: () => adapter, bot: { turn }, ready: async () => ({ checkpointsLate: false }), log }
+  const ready = async () => ({ checkpointsLate: false })
+  const parts = { gate, adapterOf: () => adapter, bot: { turn }, dossier: async () => undefined, ready, log }
   const server = await startServer(parts, listen.port, listen.host)
   process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)))
   log.info('listening', { port: Number(new URL(server.url).port) })

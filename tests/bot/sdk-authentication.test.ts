@@ -58,7 +58,11 @@ async function startAlone(settings: Record<string, string> = {}): Promise<BotSer
   const gate = createGate({ ...world.parts.gate, tokens: 'off', organisations, log })
   const adapterOf = (orgId: string) => createAdapter({ ...botCredentials(orgId), ...settings })
   const silent = { turn: async () => undefined }
-  return startServer({ gate, adapterOf, bot: silent, ready: async () => undefined, log }, 0, '127.0.0.1')
+  return startServer(
+    { gate, adapterOf, bot: silent, dossier: silent.turn, ready: async () => undefined, log },
+    0,
+    '127.0.0.1',
+  )
 }
 
 test.each([ORGANISATION, NEIGHBOUR])('The gate and the SDK both take a genuine token of $appId', async ({ appId }) => {

@@ -160,7 +160,7 @@ describe('Somebody who is slow', () => {
     const never = () => {
       throw new Error('reached')
     }
-    const parts = { gate: { check: never }, adapterOf: never, bot: { turn: never }, ready: never, log }
+    const parts = { gate: { check: never }, adapterOf: never, bot: { turn: never }, dossier: never, ready: never, log }
     const impatient = await startServer(parts, 0, '127.0.0.1', 500)
     const wire = await openWire(Number(new URL(impatient.url).port))
     wire.write(...bytes(world.genuine()))

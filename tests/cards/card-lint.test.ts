@@ -228,6 +228,7 @@ describe('The templates', () => {
       'breach.json',
       'case.json',
       'consultation.json',
+      'dossier.json',
       'emergency-file.json',
       'emergency.json',
       'form.json',

@@ -1,12 +1,19 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { IntlMessageFormat } from 'intl-messageformat'
+import { PARTS } from '../../cards/dossier-parts'
 import { createLook } from '../../cards/look'
 import { isWordKey, type WordKey, type WordValues, words } from '../../cards/words'
 import catalogue from '../../cards/words/en-GB.json'
 import { createDialogs } from '../../dialogs'
 import type { AllocationState, PassedOverReason } from '../../services/allocation/allocation.types'
-import { DEEDS, type Deed, type PersonalDeed, type Position } from '../../services/breach/breach.types'
+import {
+  DEEDS,
+  type Deed,
+  type PassedOverReason as NotAskedReason,
+  type PersonalDeed,
+  type Position,
+} from '../../services/breach/breach.types'
 import type { CaseContent, CaseSummary } from '../../services/cases/cases.types'
 import { consentKind, consentState } from '../../services/consent/consent.policy'
 import { IN_DANGER, STAND_DOWN_REASONS, TOLD_CLIENT } from '../../services/emergency/emergency.types'
@@ -30,6 +37,15 @@ const states = {
 } satisfies Record<AllocationState, true>
 const presences = { free: true, busy: true, away: true, unknown: true } satisfies Record<Presence, true>
 const passed = { absent: true, caseload: true, declined: true, walled: true } satisfies Record<PassedOverReason, true>
+const notAsked = {
+  requester: true,
+  'acted-before': true,
+  absent: true,
+  walled: true,
+  conflicted: true,
+  investigator: true,
+  'not-urgent': true,
+} satisfies Record<NotAskedReason, true>
 const standings = {
   consulting: true,
   briefing: true,
@@ -93,6 +109,8 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['consent-state', consentState.options],
   ['presence', Object.keys(presences)],
   ['passed', Object.keys(passed)],
+  ['not-asked', Object.keys(notAsked)],
+  ['dossier-part', PARTS],
   ['entry', Object.keys(entries)],
   ['breach-at', [...Object.keys(standings), 'refused-final']],
   ['deed', DEEDS],

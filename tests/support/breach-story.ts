@@ -8,7 +8,7 @@ const CLIENT = { name: 'Sasha Madeup', number: '12345678', reason: 'Wants to cha
 const NUMBERS: Record<string, string> = { cardiff: '1234567', cambridge: 'sm1234' }
 export const WORDS_OF_CLIENT = /Sasha|Madeup|1234567|supervisor|sm1234/i
 /** What everybody writes wherever something is asked; it must not turn up where content may not be. */
-const SAID = 'The heron must be told today'
+export const SAID = 'The heron must be told today'
 export const WORDS_OF_STAFF = /heron|emergency doctor/i
 export const RECIPIENT = 'The emergency doctor, by telephone'
 

@@ -7,6 +7,7 @@ import { up as breaches } from './005-breaches'
 import { up as breachesWaiting } from './006-breaches-waiting'
 import { up as emergencies } from './007-emergencies'
 import { up as consultations } from './008-consultations'
+import { up as printLinks } from './009-print-links'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -18,6 +19,7 @@ const MIGRATIONS = [
   ['006-breaches-waiting', breachesWaiting],
   ['007-emergencies', emergencies],
   ['008-consultations', consultations],
+  ['009-print-links', printLinks],
 ] as const
 
 /** Brings the database to the present form. */

@@ -60,6 +60,7 @@ describe('The form of the database', () => {
       '006-breaches-waiting',
       '007-emergencies',
       '008-consultations',
+      '009-print-links',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -80,7 +81,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(8)
+      expect(await done()).toHaveLength(9)
     }
   })
 
@@ -138,7 +139,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(8)
+    expect(await done()).toHaveLength(9)
   })
 })
 
