@@ -92,12 +92,18 @@ function aboutAct(look: Look, { act, answer, at, by, to }: SeenAct): string {
   return look.say('breach.entry', { what, when: look.when(at), name: by || 'none', to: to || 'none' })
 }
 
-/** Nothing that can be done is left out: what was done before gives way first, then what happens by itself anyway. */
+/**
+ * What is still to be done comes first. Nothing that can be done is left out: what was done before gives way first, then
+ * what happens by itself anyway.
+ */
 function actionsOn(look: Look, { acts, breachId, deeds, mayPrint, mayReveal }: BreachContent): Button[] {
   const done = deeds.some(({ act }) => act === 'completed')
   const told = acts.some(({ act }) => act === 'told-client')
   const room = MOST_BUTTONS - Number(mayReveal) - Number(mayPrint)
-  const open = deeds.filter(({ act }) => !(done && act === 'reported'))
+  const before = (act: string) => Number(acts.some((each) => each.act === act))
+  const open = deeds
+    .filter(({ act }) => !(done && act === 'reported'))
+    .sort((one, other) => before(one.act) - before(other.act))
   const shown = open.length < room ? open : open.filter(({ act }) => !(told && act === 'told-client')).slice(0, room)
   return [
     ...shown.map(({ act }, index) =>
