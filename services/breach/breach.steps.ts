@@ -47,6 +47,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
   async function circleOf(tx: Tx, found: CaseRecord, members: Members, requester: string): Promise<Candidate[]> {
     const absent = await people.absentToday(tx)
     const staff = new Set([...members.values()].flat().map(({ staffId }) => staffId))
+    if (found.holder) staff.add(found.holder)
     return [...staff.add(requester)].map((staffId) => ({
       staffId,
       roles: [...members].filter(([, team]) => team.some((member) => member.staffId === staffId)).map(([role]) => role),
