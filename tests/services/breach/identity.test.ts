@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createMessages } from '../../../bot/messages'
 import { requestCard } from '../../../cards/breach'
 import { createLook, type Look } from '../../../cards/look'
-import { DEEDS, type PersonalDeed, type Statements } from '../../../services/breach/breach.types'
+import type { PersonalDeed, Statements } from '../../../services/breach/breach.types'
 import { newId } from '../../../services/platform/ids'
 import { times } from '../../soak/counts'
 import { SAID } from '../../support/breach-world'
@@ -133,7 +133,8 @@ async function everythingFor(name: string, breachId: string): Promise<string> {
   const message = createMessages(world.services)['breach-asked']
   const about = { orgId, subject: breachId, to }
   const opened = await world.services.breaches.open(actor, { breachId, postedAs: null })
-  const forms = await Promise.all(DEEDS.map((act) => world.services.breaches.form(actor, { breachId, act })))
+  const acts = opened.ok ? opened.view.deeds.map(({ act }) => act) : []
+  const forms = await Promise.all(acts.map((act) => world.services.breaches.form(actor, { breachId, act })))
   return JSON.stringify([
     await message.shell(about, look, null),
     await message.mail(about, look),
