@@ -66,6 +66,9 @@ export interface BreachParts {
 
 const MINUTE_MS = 60_000
 
+/** What somebody does by a role of the chain. */
+const ANSWERS: readonly PersonalDeed['act'][] = ['advised', 'named', 'briefed', 'took-advice', 'decided', 'reconfirmed']
+
 export function createBreaches(parts: BreachParts): Breaches {
   const { cases, policyOf, transaction } = parts
   const steps = createBreachSteps(parts)
@@ -148,7 +151,9 @@ export function createBreaches(parts: BreachParts): Breaches {
     },
 
     act: async (actor, { breachId, deed, states, confirmed = false }) => {
-      const members = await steps.membersOfRequest(actor.orgId, breachId)
+      const members = await (ANSWERS.includes(deed.act)
+        ? steps.membersOfAnswer(actor, breachId)
+        : steps.membersOfRequest(actor.orgId, breachId))
       const event = `breach-${deed.act}` as const
       return transaction(actor, { event, permission: null, about: breachId }, async (tx) => {
         const loaded = await steps.load(tx, breachId, members)
