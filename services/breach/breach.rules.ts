@@ -55,6 +55,13 @@ export function mayRaise(policy: BreachPolicy, { states }: Try, ground: string, 
 export const mayRaiseAgain = (earlier: readonly Position[], { states }: Try): Move =>
   earlier.some((each) => each.at === 'refused' && each.final) ? every(['new-facts'], states) : ok
 
+/** Everything that may be stated with a request on this ground; nothing else is kept with it. */
+export const statesToRaise = ({ states, grounds }: BreachPolicy, ground: string): string[] => [
+  ...states,
+  ...(grounds.find(({ id }) => id === ground)?.states ?? []),
+  ...['informed-how', 'uninformed-because', 'new-facts'],
+]
+
 /** What has to be stated with a deed, whoever does it and wherever the request stands but for a decision. */
 const STATES = {
   advised: ['advice'],
@@ -67,6 +74,12 @@ const STATES = {
   disclosed: ['recipient', 'means', 'content'],
   'action-done': [],
 } as const
+
+/** Everything that may be stated with a deed now, what is only sometimes needed too; nothing else is kept with it. */
+export const mayState = (facts: BreachFacts, deed: PersonalDeed, now: Date): string[] => [
+  ...statesOf(facts, deed, now),
+  ...(deed.act === 'disclosed' ? ['untold-because'] : []),
+]
 
 /** What has to be stated with a deed now, by its codes (`breach.stages.records`, `breach.report`, `breach.closing`). */
 export function statesOf({ policy, history }: BreachFacts, deed: PersonalDeed, now: Date): readonly string[] {

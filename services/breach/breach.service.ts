@@ -2,7 +2,6 @@ import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rule
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
-import { isBlank } from '../intake/intake.rules'
 import type { People } from '../people/people.service'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
@@ -12,10 +11,10 @@ import type { Transaction, Tx } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { type BreachDossiers, createBreachDossiers } from './breach.dossier'
 import { type BreachReading, createBreachReading } from './breach.reading'
-import { type BreachRefusal, isRepeated, mayDo, mayRaise, mayRaiseAgain } from './breach.rules'
+import { type BreachRefusal, isRepeated, mayDo, mayRaise, mayRaiseAgain, mayState, statesToRaise } from './breach.rules'
 import { createBreachSteps, type Loaded } from './breach.steps'
 import { breachesOf, insertBreach, openStatements, sealStatements } from './breach.store'
-import { agreedActions, giveaways, isApproved, linesOf } from './breach.texts.rules'
+import { agreedActions, belonging, giveaways, isApproved, linesOf } from './breach.texts.rules'
 import type { BreachAct, BreachRecord, PersonalDeed, Position, Statements } from './breach.types'
 import { actsOf, position } from './position.rules'
 import { type BreachFacts, nextAsked } from './routing.rules'
@@ -67,6 +66,9 @@ export interface BreachParts {
 
 const MINUTE_MS = 60_000
 
+/** What somebody does by a role of the chain. */
+const ANSWERS: readonly PersonalDeed['act'][] = ['advised', 'named', 'briefed', 'took-advice', 'decided', 'reconfirmed']
+
 export function createBreaches(parts: BreachParts): Breaches {
   const { cases, policyOf, transaction } = parts
   const steps = createBreachSteps(parts)
@@ -97,6 +99,13 @@ export function createBreaches(parts: BreachParts): Breaches {
     return confirmed ? null : 'unconfirmed'
   }
 
+  /** Whether an action is ticked that nobody agreed on. */
+  async function isNoAction(tx: Tx, { record, found }: Loaded, deed: PersonalDeed): Promise<boolean> {
+    if (deed.act !== 'action-done') return false
+    const stated = openStatements(tx, await cases.key(tx, found), record)
+    return linesOf(agreedActions(record.history, stated))[deed.action] === undefined
+  }
+
   async function isTooFar(tx: Tx, { record, found }: Loaded, deed: PersonalDeed, states: Statements): Promise<boolean> {
     if (deed.act !== 'disclosed') return false
     const stated = openStatements(tx, await cases.key(tx, found), record)
@@ -118,16 +127,17 @@ export function createBreaches(parts: BreachParts): Breaches {
         const earlier = await breachesOf(tx, caseId)
         const same = earlier.find(({ _id }) => _id === id)
         if (same) return { ...ok, repeated: true, at: position(same.chain, same.history, tx.now) }
-        const stated = tried(actor, states)
+        const said = belonging(states, statesToRaise(chain, ground))
+        const stated = tried(actor, said)
         const places = earlier.map((each) => position(each.chain, each.history, tx.now))
         const again = mayRaiseAgain(places, stated)
         if (!again.ok) return again
         const allowed = mayRaise(chain, stated, ground, informed)
         if (!allowed.ok) return allowed
-        const unfit = await textRefusal(tx, found!, { policy: chain }, 'raised', filled(states), confirmed)
+        const unfit = await textRefusal(tx, found!, { policy: chain }, 'raised', said, confirmed)
         if (unfit) return refuse(unfit)
         const raised: BreachAct = { at: tx.now, by: actor.staffId, act: 'raised', ground, urgent, informed }
-        const statements = sealStatements(tx, await cases.key(tx, found!), id, 0, filled(states))
+        const statements = sealStatements(tx, await cases.key(tx, found!), id, 0, said)
         const record: BreachRecord = {
           ...{ _id: id, caseId, version: 1, chain, history: [], statements, profile: tx.policy.version },
           ...{ reference: found!.reference, names: {}, waitsFor: [], told: [], remindedAt: tx.now },
@@ -141,7 +151,9 @@ export function createBreaches(parts: BreachParts): Breaches {
     },
 
     act: async (actor, { breachId, deed, states, confirmed = false }) => {
-      const members = await steps.membersOfRequest(actor.orgId, breachId)
+      const members = await (ANSWERS.includes(deed.act)
+        ? steps.membersOfAnswer(actor, breachId)
+        : steps.membersOfRequest(actor.orgId, breachId))
       const event = `breach-${deed.act}` as const
       return transaction(actor, { event, permission: null, about: breachId }, async (tx) => {
         const loaded = await steps.load(tx, breachId, members)
@@ -150,13 +162,15 @@ export function createBreaches(parts: BreachParts): Breaches {
         if (isWalled(found, actor.staffId)) return refuse('walled')
         const access = ON_THE_CASE.includes(deed.act) ? mayReadCase(actor, found, tx.policy.access) : ok
         if (!access.ok) return access
-        const said = await withFinishedActions(tx, loaded, deed, filled(states))
+        const stated = belonging(states, mayState(facts, deed, tx.now))
+        const said = await withFinishedActions(tx, loaded, deed, stated)
         const allowed = mayDo(facts, tried(actor, said), deed, tx.now)
         const at = position(record.chain, record.history, tx.now)
         if (!allowed.ok)
           return isRepeated(record.history, actor.staffId, deed, allowed.reason)
             ? { ...ok, repeated: true, at }
             : allowed
+        if (await isNoAction(tx, loaded, deed)) return refuse('settled')
         if (await isTooFar(tx, loaded, deed, said)) return refuse('not-approved')
         const unfit = await textRefusal(tx, found, facts, deed.act, said, confirmed)
         if (unfit) return refuse(unfit)
@@ -215,10 +229,7 @@ export function createBreaches(parts: BreachParts): Breaches {
 }
 
 /** What somebody tries, with what they really wrote. */
-const tried = (actor: Actor, states: Statements) => ({ by: actor.staffId, states: Object.keys(filled(states)) })
-
-const filled = (states: Statements): Statements =>
-  Object.fromEntries(Object.entries(states).filter(([, text]) => !isBlank(text)))
+const tried = (actor: Actor, said: Statements) => ({ by: actor.staffId, states: Object.keys(said) })
 
 /** The deed with the stage at which it is done. */
 const staged = (deed: PersonalDeed, at: Position): PersonalDeed & { stage?: number } =>

@@ -2,7 +2,7 @@ import { isWalled, mayReadCase } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { People } from '../people/people.service'
-import type { Colleague } from '../people/people.types'
+import type { Actor, Colleague } from '../people/people.types'
 import type { Mongo } from '../platform/mongo'
 import { ok, refuse } from '../platform/outcome'
 import type { Tx } from '../platform/transaction'
@@ -44,9 +44,21 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     return known ? membersOf(orgId, known.chain) : new Map()
   }
 
+  /** The same, asked anew for whoever answers: a role that has ended gives no authority from that moment (IMP-11). */
+  async function membersOfAnswer({ orgId, staffId }: Actor, breachId: string): Promise<Members> {
+    const [members, held] = await Promise.all([
+      membersOfRequest(orgId, breachId),
+      people.rolesOf(orgId, staffId, 'live'),
+    ])
+    const stillIn = (role: string, team: readonly Colleague[]) =>
+      held.includes(role) ? team : team.filter((member) => member.staffId !== staffId)
+    return new Map([...members].map(([role, team]) => [role, stillIn(role, team)]))
+  }
+
   async function circleOf(tx: Tx, found: CaseRecord, members: Members, requester: string): Promise<Candidate[]> {
     const absent = await people.absentToday(tx)
     const staff = new Set([...members.values()].flat().map(({ staffId }) => staffId))
+    if (found.holder) staff.add(found.holder)
     return [...staff.add(requester)].map((staffId) => ({
       staffId,
       roles: [...members].filter(([, team]) => team.some((member) => member.staffId === staffId)).map(([role]) => role),
@@ -150,6 +162,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     waitsFor: waitsForNow,
     membersOf,
     membersOfRequest,
+    membersOfAnswer,
     circleOf,
     load,
     loadSeen,

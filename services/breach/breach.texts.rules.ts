@@ -1,6 +1,11 @@
 import type { ClientDetails } from '../cases/cases.types'
 import { findIdentifiers } from '../identifiers/identifiers.rules'
+import { isBlank } from '../intake/intake.rules'
 import type { BreachAct, Giveaway, Statements } from './breach.types'
+
+/** Only what was asked for and written. Anything else was read by nobody, and could come before eyes it is not for. */
+export const belonging = (states: Statements, codes: readonly string[]): Statements =>
+  Object.fromEntries(Object.entries(states).filter(([code, text]) => codes.includes(code) && !isBlank(text)))
 
 /** Every line of a statement that lists something, such as recipients or actions; empty ones do not count. */
 export const linesOf = (text = ''): string[] =>

@@ -12,7 +12,9 @@ export function askedView(record: BreachRecord, staffId: string, now: Date): Ask
   const asked = actsOf(history, 'asked').findLast(({ to }) => to === staffId)
   const deciding = at.at === 'deciding' && asked?.stage === at.stage
   const briefing = at.at === 'briefing' && open
-  const as = briefing ? 'briefer' : deciding ? asked.as : theirs ? 'requester' : (asked?.as ?? 'adviser')
+  // Whoever holds the case by then has the record to finish, as if they had asked.
+  const finishing = open && !asked && ['authorised', 'acting', 'expired'].includes(at.at)
+  const as = briefing ? 'briefer' : deciding ? asked.as : theirs || finishing ? 'requester' : (asked?.as ?? 'adviser')
   const silent = deciding ? waitsUntil(chain, asked.stage, asked.at) : null
   const until = at.at === 'authorised' ? at.until : silent && silent > now ? silent : null
   return { breachId: _id, reference, urgent, as, own: theirs, open, until, at }

@@ -6,7 +6,7 @@ import { actsOf, decisionAt, position, requesterOf, waitsUntil } from './positio
 export interface BreachFacts {
   policy: BreachPolicy
   history: readonly BreachAct[]
-  /** The requester, and everybody who holds a role of the chain at this moment, in the order in which they are asked. */
+  /** The requester, whoever holds the case, and everybody who holds a role of the chain at this moment, in the order in which they are asked. */
   circle: readonly Candidate[]
 }
 

@@ -114,5 +114,6 @@ export function anonymousCodes({ policy }: Pick<BreachFacts, 'policy'>, act: 'ra
   const other = ['new-facts', 'informed-how', 'uninformed-because']
   if (act === 'raised' && revealed)
     return [...policy.states, ...policy.grounds.flatMap(({ states }) => states), ...other]
-  return act === 'raised' || act === 'took-advice' ? ['question'] : act === 'briefed' ? ['brief'] : []
+  if (act === 'raised') return policy.consult ? ['question'] : []
+  return act === 'took-advice' ? ['question'] : act === 'briefed' ? ['brief'] : []
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { acceptVsDriver } from './accept-vs-driver'
+import { decideVsDriver, requestToCard } from './breach'
 import { cardRender } from './card-render'
 import { firstStart } from './first-start'
 import { homeVsEcho } from './home-vs-echo'
@@ -26,10 +27,12 @@ async function main(): Promise<void> {
     const by = crowd(world)
     figures.push(...(await homeVsEcho(world, bot, by, effort)))
     figures.push(...(await pressLatency(world, bot, by, effort)))
+    figures.push(...(await requestToCard(world, effort)))
     by.leave()
     await bot.stop()
     // Last, since it leaves everybody with more cases than anybody holds.
     figures.push(...(await acceptVsDriver(world, effort)))
+    figures.push(...(await decideVsDriver(world, effort)))
   } finally {
     await world.stop()
   }
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
 function print(figures: readonly Figure[]): void {
   const lines = figures.map(
     ({ name, value, unit, goal, ok }) =>
-      `${name.padEnd(20)} ${String(value).padStart(8)} ${unit.padEnd(10)} ${goal.padEnd(8)} ${goal ? (ok ? 'ok' : 'MISSED') : ''}`,
+      `${name.padEnd(24)} ${String(value).padStart(8)} ${unit.padEnd(10)} ${goal.padEnd(8)} ${goal ? (ok ? 'ok' : 'MISSED') : ''}`,
   )
   process.stdout.write(
     process.argv.includes('--json') ? `${JSON.stringify(figures, null, 2)}\n` : `${lines.join('\n')}\n`,

@@ -12,6 +12,8 @@ export interface TeamsStandIn {
   calls(): number
   /** The last thing that was posted. */
   last(): string
+  /** Has everything that is posted from now on told to this listener, until another takes its place. */
+  listen(listener: (posted: string) => void): void
   /** What makes a child process find its managed identity here. */
   environment: Record<string, string>
   stop(): Promise<void>
@@ -22,6 +24,7 @@ export async function startTeams(tenantId: string): Promise<TeamsStandIn> {
   const secret = newId()
   let calls = 0
   let last = ''
+  let listener: (posted: string) => void = () => undefined
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
     if (request.url?.startsWith('/identity')) {
@@ -36,6 +39,7 @@ export async function startTeams(tenantId: string): Promise<TeamsStandIn> {
     request.on('end', () => {
       calls += 1
       last = Buffer.concat(chunks).toString('utf8')
+      listener(last)
       response.end(`{"id":"${calls}"}`)
     })
   })
@@ -51,6 +55,9 @@ export async function startTeams(tenantId: string): Promise<TeamsStandIn> {
       return counted
     },
     last: () => last,
+    listen: (heard) => {
+      listener = heard
+    },
     environment: { IDENTITY_ENDPOINT: `http://${host}/identity`, IDENTITY_HEADER: secret },
     stop: async () => {
       server.close()

@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface, type Interface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { AuditEntry } from '../../services/audit/audit.types'
 import type { CaseRecord } from '../../services/cases/cases.types'
 import { newId } from '../../services/platform/ids'
 import { type Casekeeper, startCasekeeper } from '../support/casekeeper'
+import { type LineProcesses, startLineProcesses } from '../support/line-processes'
 import type { Round, RoundAnswer } from '../support/pressing-process'
 import { CALLER, storyOf } from '../support/story'
 import { times } from './counts'
@@ -24,40 +21,19 @@ const COURTEOUS = ['settled', 'stale', 'not-offered-to-them', 'no-longer-theirs'
 const DECISIONS = ['allocation-accepted', 'allocation-declined', 'allocation-withdrawn'] as const
 
 let casekeeper: Casekeeper
-let processes: { child: ChildProcess; lines: Interface }[]
+let processes: LineProcesses<Round, RoundAnswer>
 const { actor, person } = storyOf(() => casekeeper)
 
 beforeAll(async () => {
   casekeeper = await startCasekeeper()
   // Nothing is sent meanwhile: what is asked here is who was first.
   await casekeeper.bot.worker.stop()
-  const environment = {
-    ...process.env,
-    PRESS_MONGODB_URI: casekeeper.mongoUri,
-    PRESS_KEY_FILE: casekeeper.keyFile,
-    PRESS_GRAPH_URL: casekeeper.graph.url,
-    PRESS_CLOCK: casekeeper.clock.now().toISOString(),
-  }
-  const script = join(__dirname, '..', 'support', 'pressing-process.ts')
-  processes = PRESSES.map(() => {
-    const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit']
-    const child = spawn(process.execPath, ['--import', 'tsx', script], { env: environment, stdio })
-    return { child, lines: createInterface({ input: child.stdout! }) }
-  })
-  // Listened to together: a line that nobody listens for is gone.
-  const ready = await Promise.all(processes.map(({ lines }) => once(lines, 'line')))
-  expect(ready).toEqual(PRESSES.map(() => ['ready']))
+  processes = await startLineProcesses(casekeeper, 'pressing-process.ts', PRESSES.length)
 }, 180_000)
 afterAll(async () => {
-  for (const { child } of processes) child.kill()
+  processes?.stop()
   await casekeeper.stop()
 })
-
-async function pressed({ child, lines }: (typeof processes)[number], round: Round): Promise<RoundAnswer> {
-  const answer = once(lines, 'line')
-  child.stdin!.write(`${JSON.stringify(round)}\n`)
-  return JSON.parse((await answer)[0] as string) as RoundAnswer
-}
 
 /** A case that is offered to whoever is next. */
 async function offeredCase() {
@@ -86,11 +62,9 @@ test(`IMP-08 64 presses at once from three processes have exactly one outcome, $
   const began = Date.now()
   for (let index = 0; index < ROUNDS; index++) {
     const { id, holder, ...offer } = await offeredCase()
-    const round = { ...offer, holder, giver: person('Robin').id }
+    const { id: giver, orgId } = person('Robin')
     const start = performance.now()
-    const answers = await Promise.all(
-      processes.map((each, place) => pressed(each, { ...round, presses: PRESSES[place]! })),
-    )
+    const answers = await processes.ask(PRESSES.map((presses) => ({ ...offer, orgId, holder, giver, presses })))
     slowest.push(performance.now() - start)
     const decided = answers.flatMap((answer) => answer.decided)
     expect(decided).toHaveLength(1)

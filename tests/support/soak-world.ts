@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { simulatedToken, startGraphSimulator } from '../../bot/dev/graph-simulator'
 import { type PretendTeams, startPretendTeams } from '../../bot/dev/pretend-teams'
 import { type Persona, readSampleUnions } from '../../bot/dev/sample-staff'
 import { createServices, type Services } from '../../services'
 import { type MovableClock, movableClock } from '../../services/platform/clock'
+import { createGraph } from '../../services/platform/graph'
 import { fileKeyProvider } from '../../services/platform/key-provider'
 import { createKeyring, type Keyring } from '../../services/platform/keyring'
 import { createLogger } from '../../services/platform/logger'
@@ -51,13 +53,15 @@ export async function startSoakWorld(mongoUri: string): Promise<SoakWorld> {
   const teams = await startPretendTeams(() => url)
   const mongo = await connectMongo(mongoUri)
   await migrate(mongo)
+  const graph = await startGraphSimulator({ directories: unions.map(({ directory }) => directory) })
   const keyProvider = fileKeyProvider(keyFile, { create: true })
   const services = createServices({
     organisations,
     policies: new Map(organisations.map(({ orgId, profile }) => [orgId, readProfile(profile)])),
     mongo,
-    graphOf: () => {
-      throw new Error('nobody asks Graph here')
+    graphOf: (orgId) => {
+      const { tenantId } = organisations.find((organisation) => organisation.orgId === orgId)!
+      return createGraph({ baseUrl: graph.url, token: async () => simulatedToken(tenantId) })
     },
     keyProvider,
     clock,
@@ -112,7 +116,7 @@ export async function startSoakWorld(mongoUri: string): Promise<SoakWorld> {
     stop: async () => {
       await processes.stop()
       await mongo.close()
-      await teams.stop()
+      await Promise.all([teams.stop(), graph.stop()])
       rmSync(folder, { recursive: true })
     },
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { BreachRecord, PersonalDeed, Statements } from '../../../services/breach/breach.types'
-import type { Actor } from '../../../services/people/people.types'
+import type { BreachRecord, PersonalDeed } from '../../../services/breach/breach.types'
 import { newId } from '../../../services/platform/ids'
+import { ALL_WELL, breachesOn, SAID, without } from '../../support/breach-world'
 import { WEDNESDAY } from '../../support/records'
 import { must, refused, type ServicesWorld, startServices } from '../../support/services'
 
@@ -15,64 +15,7 @@ beforeEach(async () => {
 })
 afterAll(() => world.stop())
 
-/** Everything that any form of any union could ask for, in words that must not leak. */
-const SAID: Statements = Object.fromEntries(
-  [
-    ...[
-      'issues',
-      'why',
-      'achieves',
-      'recipients',
-      'outline',
-      'benefit',
-      'at-risk',
-      'whose-life',
-      'to-whom',
-      'clause',
-      'citation',
-    ],
-    ...['discussion', 'reasons', 'options', 'actions', 'notes', 'advice', 'adviser', 'question', 'brief'],
-    ...['withdrawn-because', 'uninformed-because', 'untold-because', 'new-facts'],
-    ...['facts', 'content', 'outcome', 'safeguarding', 'complaint-route', 'actions-done', 'advisers'],
-    ...['name-outline-reason', 'informed-how', 'told-how', 'means', 'recipient'],
-  ].map((code) => [code, code === 'recipient' ? 'a heron, recipients' : `a heron, ${code}`]),
-)
-/** A person has read it again and found nobody in it. */
-const ALL_WELL = { confirmed: true }
-const without = (code: string): Statements => Object.fromEntries(Object.entries(SAID).filter(([each]) => each !== code))
-const breaches = () => world.services.breaches
-const record = async (breachId: string) =>
-  (await world.mongo.db.collection<BreachRecord>('breaches').findOne({ _id: breachId }))!
-const acts = async (breachId: string) => (await record(breachId)).history.map(({ act }) => act)
-const askedOf = async (breachId: string) =>
-  (await record(breachId)).history.flatMap((act) => (act.act === 'asked' ? [act.to] : []))
-
-interface Raising {
-  id?: string
-  ground?: string
-  urgent?: boolean
-  informed?: boolean
-  states?: Statements
-}
-
-/** A case that this person holds, of whichever union they are. */
-async function held(by: Actor): Promise<string> {
-  const giver = by.orgId === 'cardiff' ? world.actor('Robin') : by
-  return (await world.accepted(by, giver)).caseId
-}
-
-async function raised(by: Actor, changes: Raising = {}) {
-  const caseId = await held(by)
-  const id = changes.id ?? newId()
-  const [first] = world.services.policyOf(by.orgId).breach.grounds
-  const input = { id, caseId, ground: first!.id, urgent: true, informed: true, states: SAID, ...ALL_WELL, ...changes }
-  return { id, caseId, outcome: await breaches().raise(by, { ...input, id }) }
-}
-
-const does = (name: string, breachId: string, deed: PersonalDeed, states = SAID) =>
-  breaches().act(world.actor(name), { breachId, deed, states, ...ALL_WELL })
-const says = (name: string, breachId: string, answer: 'yes' | 'no', states = SAID) =>
-  does(name, breachId, { act: 'decided', answer, untold: true }, states)
+const { breaches, record, held, raised, does, says, acts, askedOf } = breachesOn(() => world)
 
 /** Whoever raises it in each union, and what then leads to an authorisation: who does what, in order. */
 const PATHS: [string, string, [string, PersonalDeed][]][] = [
