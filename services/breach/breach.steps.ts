@@ -25,12 +25,17 @@ export interface Loaded {
 /** Who left their role or the union is found out at the latest after so long, and somebody else asked (IMP-11). */
 const WATCH_MINUTES = 5
 const MINUTE_MS = 60_000
+/** More than wait for an answer at any time. */
+const CHAINS_AT_MOST = 1_000
 const DAY_MS = 86_400_000
 
 export type BreachSteps = ReturnType<typeof createBreachSteps>
 
 /** What every use case of a request does on its way, in the caller's transaction. */
 export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; cases: CaseSteps; people: People }) {
+  /** A request keeps its chain, so it is read once. */
+  const chains = new Map<string, BreachPolicy>()
+
   /** Asked of Graph, so never within a transaction. */
   async function membersOf(orgId: string, chain: BreachPolicy): Promise<Members> {
     const roles = [...rolesNamed(chain)]
@@ -40,8 +45,12 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
 
   /** The same for the chain under which a request was raised; nobody where there is no such request. */
   async function membersOfRequest(orgId: string, breachId: string): Promise<Members> {
-    const known = await findBreach(mongo.forOrg(orgId), breachId)
-    return known ? membersOf(orgId, known.chain) : new Map()
+    const name = `${orgId} ${breachId}`
+    const chain = chains.get(name) ?? (await findBreach(mongo.forOrg(orgId), breachId))?.chain
+    if (!chain) return new Map()
+    if (chains.size >= CHAINS_AT_MOST) chains.clear()
+    chains.set(name, chain)
+    return membersOf(orgId, chain)
   }
 
   /** The same, asked anew for whoever answers: a role that has ended gives no authority from that moment (IMP-11). */

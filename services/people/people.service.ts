@@ -128,7 +128,14 @@ function noneIfUnknown(fault: unknown): string[] {
 /** Remembers answers; when the source fails, an answer no older than the limit still serves whoever need not be live. */
 function remembering<T>() {
   const known = new Map<string, { value: T; at: number }>()
+  /** Questions that are under way: whoever asks the same meanwhile gets the same answer, and Graph is asked once. */
+  const asked = new Map<string, Promise<T>>()
   const FRESH_MS = 60_000
+  const askOnce = (name: string, ask: () => Promise<T>): Promise<T> => {
+    const answer = asked.get(name) ?? ask().finally(() => asked.delete(name))
+    asked.set(name, answer)
+    return answer
+  }
   return {
     clear: () => known.clear(),
     get: async (name: string, freshness: Freshness, ask: () => Promise<T>): Promise<T> => {
@@ -136,7 +143,7 @@ function remembering<T>() {
       const age = last ? Date.now() - last.at : Number.POSITIVE_INFINITY
       if (last && freshness === 'cached' && age < FRESH_MS) return last.value
       try {
-        const value = await ask()
+        const value = await askOnce(name, ask)
         // The newest last, so that the first is what was asked for longest ago.
         known.delete(name)
         known.set(name, { value, at: Date.now() })

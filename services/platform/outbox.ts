@@ -81,18 +81,23 @@ const laneOf = ({ orgId, to, by }: Lane) => (by === 'mail' ? { orgId, by } : { o
 /** Workers that took the row, one after the other, and never said what became of it. */
 export const lostTries = ({ lease }: OutboxRow): number => lease.lost ?? 0
 
-export const queueDelivery = (scope: Scope, delivery: Delivery, dueAt: Date): Promise<void> =>
-  scope.collection<OutboxRow>('outbox').insert({
-    _id: newId(),
-    orgId: scope.orgId,
-    ...delivery,
-    state: 'queued',
-    dueAt,
-    notBefore: new Date(0),
-    attempts: 0,
-    lease: freeLease(),
-    createdAt: new Date(),
-  })
+export const queueDeliveries = (
+  scope: Scope,
+  deliveries: readonly { delivery: Delivery; dueAt: Date }[],
+): Promise<void> =>
+  scope.collection<OutboxRow>('outbox').insert(
+    ...deliveries.map(({ delivery, dueAt }) => ({
+      _id: newId(),
+      orgId: scope.orgId,
+      ...delivery,
+      state: 'queued' as const,
+      dueAt,
+      notBefore: new Date(0),
+      attempts: 0,
+      lease: freeLease(),
+      createdAt: new Date(),
+    })),
+  )
 
 /**
  * Takes the next row that is due, over all organisations.

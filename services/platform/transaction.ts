@@ -12,7 +12,7 @@ import { CaseworkError } from './errors'
 import { randomCode } from './ids'
 import type { Keyring } from './keyring'
 import { isDuplicate, type Mongo, type Scope } from './mongo'
-import { type Delivery, queueDelivery } from './outbox'
+import { type Delivery, queueDeliveries } from './outbox'
 import type { Outcome, Refusal } from './outcome'
 import { within } from './time-limit'
 import { createTurns } from './turns'
@@ -98,6 +98,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
     const outcome = allowed.ok
       ? await inSession(mongo, async (scope) => {
           const noted: NewEntry[] = []
+          const deliveries: { delivery: Delivery; dueAt: Date }[] = []
           queued = false
           const result = await work({
             ...scope,
@@ -105,15 +106,17 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
             now,
             policy,
             audit: (note) => noted.push(entry(actor, now, note)),
-            send: (delivery) => {
-              queued = true
-              return queueDelivery(scope, delivery, delivery.urgent ? now : nextOpening(now, policy.calendar))
+            send: async (delivery) => {
+              deliveries.push({ delivery, dueAt: delivery.urgent ? now : nextOpening(now, policy.calendar) })
             },
             due: (duty) => openDuty(scope, duty),
             settle: (kind, subject) => closeDuty(scope, kind, subject),
             finish: (duty) => closeClaimed(scope, duty),
           })
           if (!result.ok) return result
+          queued = deliveries.length > 0
+          // Together, since every trip to the database keeps others from the same records.
+          if (queued) await queueDeliveries(scope, deliveries)
           if (result.repeated) return result
           if (noted.length === 0) throw new CaseworkError('nothing-audited', { event: attempt.event })
           await appendEntries(scope, keyring, noted)

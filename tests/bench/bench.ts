@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     const by = crowd(world)
     figures.push(...(await homeVsEcho(world, bot, by, effort)))
     figures.push(...(await pressLatency(world, bot, by, effort)))
-    figures.push(...(await requestToCard(world, effort)))
+    figures.push(...(await requestToCard(world, bot, by, effort)))
     by.leave()
     await bot.stop()
     // Last, since it leaves everybody with more cases than anybody holds.

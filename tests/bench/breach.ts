@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Statements } from '../../services/breach/breach.types'
 import { newId } from '../../services/platform/ids'
+import type { Crowd } from './load'
 import { type Effort, type Figure, figure, percentile } from './measure'
 import { vsDriver } from './vs-driver'
-import type { World } from './world'
+import type { Served, World } from './world'
 
 const CODES = ['issues', 'why', 'achieves', 'recipients', 'clause', 'informed-how', 'reasons', 'actions']
 /** As long as people write. */
@@ -29,42 +30,64 @@ async function ask({ services }: World, { by, request }: Awaited<ReturnType<type
 }
 
 /**
- * Many requests at once to one decider: how long each takes from the press until its card is in the decider's chat. They
- * are raised in another process than the one that sends, so the time until its worker looks again is in it.
+ * Many requests at once to one decider: how long each takes from the press that sends it until its card is in the
+ * decider's chat, through the bot as people use it.
  */
-export async function requestToCard(world: World, effort: Effort): Promise<Figure[]> {
+export async function requestToCard(world: World, bot: Served, by: Crowd, effort: Effort): Promise<Figure[]> {
   const count = effort === 'full' ? 50 : 5
   const decider = world.union.personas.find(({ role }) => role === 'manager')!
-  const waiting = []
-  for (let index = 0; index < count; index++) waiting.push(await aboutToAsk(world, index))
+  const sends: (() => Promise<string>)[] = []
+  for (let index = 0; index < count; index++) sends.push(await filledIn(world, bot, by, index))
   await world.delivered()
-  const begun = new Map(waiting.map(({ request }) => [request.id, 0]))
-  const tookMs: number[] = []
+  const arrivedAt = new Map<string, number>()
   world.teams.listen((posted) => {
-    const now = performance.now()
-    for (const [id, at] of begun)
-      if (posted.includes(id) && posted.includes(decider.conversationId)) {
-        tookMs.push(now - at)
-        begun.delete(id)
-      }
+    if (!posted.includes(decider.conversationId)) return
+    for (const [breachId] of posted.matchAll(BREACH_ID))
+      if (!arrivedAt.has(breachId)) arrivedAt.set(breachId, performance.now())
   })
+  const begun = new Map<string, number>()
   await Promise.all(
-    waiting.map((each) => {
-      begun.set(each.request.id, performance.now())
-      return ask(world, each)
+    sends.map(async (send) => {
+      const at = performance.now()
+      begun.set(await send(), at)
     }),
   )
   const until = performance.now() + ARRIVES_WITHIN_MS
-  while (begun.size > 0) {
-    if (performance.now() > until) throw new Error(`${begun.size} requests did not arrive`)
+  while ([...begun.keys()].some((id) => !arrivedAt.has(id))) {
+    if (performance.now() > until) throw new Error(`${begun.size - arrivedAt.size} requests did not arrive`)
     await pause(10)
   }
   world.teams.listen(() => undefined)
+  const tookMs = [...begun].map(([id, at]) => arrivedAt.get(id)! - at)
   return [
     figure('request-to-card-p95-ms', percentile(tookMs, 0.95), 'ms', '< 2000'),
     figure('request-to-card-p50-ms', percentile(tookMs, 0.5), 'ms'),
   ]
 }
+
+/** Fills in the form up to its last button; pressed, it gives the id of the request. */
+async function filledIn(world: World, bot: Served, by: Crowd, index: number): Promise<() => Promise<string>> {
+  const persona = world.coordinators[index % world.coordinators.length]!
+  const { request } = await aboutToAsk(world, index)
+  const press = async (verb: string, data: object): Promise<string> => {
+    const value = { action: { type: 'Action.Execute', verb, data } }
+    const pressed = { type: 'invoke', name: 'adaptiveCard/action', replyToId: `card-${request.caseId}`, value }
+    return (await by.send(bot.url, persona, pressed)).body
+  }
+  const next = (card: string): object => {
+    const [, draft, nonce] = /"draft":"([^"]+)","nonce":"([^"]+)"/.exec(card)!
+    return { draft, nonce }
+  }
+  let card = await press('breach', { caseId: request.caseId })
+  card = await press('dialog.answer', { ...next(card), ground: request.ground, urgent: 'true' })
+  card = await press('dialog.answer', { ...next(card), informed: 'yes', 'informed-how': 'Today.' })
+  return async () => {
+    const sent = await press('dialog.answer', { ...next(card), ...STATES, unrecognisable: 'true' })
+    return [...sent.matchAll(BREACH_ID)][0]![0]
+  }
+}
+
+const BREACH_ID = /(?<="breachId":")[^"]+/g
 
 /** Deciding a request against the bare driver. */
 export async function decideVsDriver(world: World, effort: Effort): Promise<Figure[]> {

@@ -3,7 +3,7 @@ import type { SimulatedFault } from '../../bot/dev/graph-simulator'
 import type { TeamsFault } from '../../bot/dev/pretend-teams'
 import { home } from '../../bot/views'
 import { createLook } from '../../cards/look'
-import { type OutboxRow, queueDelivery, THROTTLED } from '../../services/platform/outbox'
+import { type OutboxRow, queueDeliveries, THROTTLED } from '../../services/platform/outbox'
 import { type DeliveryWorld, startDeliveryWorld } from '../support/delivery-world'
 import { later as timePasses } from '../support/real-time'
 import { WEDNESDAY } from '../support/records'
@@ -132,7 +132,9 @@ async function nothingIsKnown(): Promise<void> {
 }
 
 async function queued(to: string, subject: string, by: 'card' | 'mail'): Promise<string> {
-  await queueDelivery(world.mongo.forOrg('cardiff'), { to, by, card: 'offer', subject }, WEDNESDAY)
+  await queueDeliveries(world.mongo.forOrg('cardiff'), [
+    { delivery: { to, by, card: 'offer', subject }, dueAt: WEDNESDAY },
+  ])
   return (await rows().findOne({ subject, by, state: 'queued' }))!._id
 }
 

@@ -7,7 +7,7 @@ import {
   MAX_ATTEMPTS,
   type OutboxRow,
   postponeDelivery,
-  queueDelivery,
+  queueDeliveries,
   settleDelivery,
 } from '../../../services/platform/outbox'
 import { WEDNESDAY } from '../../support/records'
@@ -29,7 +29,7 @@ const CARD: Delivery = { to: 'ada', by: 'card', card: 'offer', subject: 'allocat
 const north = () => base.mongo.forOrg('north')
 const rows = () => base.mongo.db.collection<OutboxRow>('outbox')
 const row = () => rows().findOne({})
-const queue = (dueAt = WEDNESDAY, scope = north()) => queueDelivery(scope, CARD, dueAt)
+const queue = (dueAt = WEDNESDAY, scope = north()) => queueDeliveries(scope, [{ delivery: CARD, dueAt }])
 const next = (now = WEDNESDAY) => claimDelivery(base.mongo.db, now)
 const claimed = async () => (await next())!
 /** How many did not arrive, or may not have. */
