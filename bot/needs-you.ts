@@ -41,7 +41,9 @@ export async function needsYou(acting: Acting, limit: number): Promise<Row[]> {
   const seen = ({ caseId }: { caseId: string | null }) => caseId === null || !hidden.has(caseId)
   return [
     // One's own has to be finished whatever has happened since; its row names no case.
-    ...emergencies.filter((each) => each.task !== 'review' || seen(each)).map((each) => emergencyTask(acting, each)),
+    ...emergencies
+      .filter((each) => each.task !== 'review' || seen(each))
+      .flatMap((each) => emergencyTask(acting, each)),
     ...breaches.filter(seen).map((each) => requestToAnswer(acting, each)),
     ...offers.map((each) => offerToAnswer(acting, each)),
     ...waiting.questions.filter((each) => mayTake(each) && seen(each)).map((each) => question(acting, each)),
@@ -63,11 +65,12 @@ function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent
   return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
 }
 
-function emergencyTask({ look }: Acting, { emergencyId, openedAt, task }: EmergencyTask): Row {
+function emergencyTask({ look }: Acting, { emergencyId, openedAt, task }: EmergencyTask): Row[] {
   const detail = look.say('home.opened-detail', { age: look.age(openedAt) })
-  if (task === 'record') return row(look.say('home.emergency-record'), detail, 'emergency.record', { emergencyId })
-  if (task === 'review') return row(look.say('home.emergency-review'), detail, 'emergency.show', { emergencyId })
-  return row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', { emergencyId })
+  if (task === 'record') return [row(look.say('home.emergency-record'), detail, 'emergency.record', { emergencyId })]
+  if (task === 'review') return [row(look.say('home.emergency-review'), detail, 'emergency.show', { emergencyId })]
+  if (task === 'none') return []
+  return [row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', { emergencyId })]
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {

@@ -2,7 +2,18 @@ import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
 import type { Reading, Scope } from '../platform/mongo'
 import type { AfterRecord, EmergencyRecord, EmergencyTask } from './emergency.types'
 
-const emergencies = (scope: Scope) => scope.collection<EmergencyRecord>('emergencies')
+/** As it is kept: with everybody who has something to do about it, so that a home finds it by one key. */
+type Kept = EmergencyRecord & { waitsFor: readonly string[] }
+
+const emergencies = (scope: Scope) => scope.collection<Kept>('emergencies')
+
+/** Stands for everybody who reviews by their role. */
+const REVIEWERS = 'reviewers'
+
+function waitsFor({ state, openedBy, debrief, reviewers }: EmergencyRecord): string[] {
+  const own = state === 'opened' || debrief?.state === 'waiting' ? [openedBy] : []
+  return state === 'recorded' ? [...own, REVIEWERS, ...reviewers] : own
+}
 
 const place = (scope: Scope, id: string, field: 'after' | 'finding'): Place => ({
   orgId: scope.orgId,
@@ -26,7 +37,7 @@ export const openFinding = (scope: Scope, key: DataKey, id: string, sealed: Buff
   unseal(key, place(scope, id, 'finding'), sealed)
 
 export const insertEmergency = (scope: Scope, record: EmergencyRecord): Promise<void> =>
-  emergencies(scope).insert(record)
+  emergencies(scope).insert({ ...record, waitsFor: waitsFor(record) })
 
 export const findEmergency = (scope: Scope, emergencyId: string): Promise<EmergencyRecord | null> =>
   emergencies(scope).findOne({ _id: emergencyId })
@@ -42,31 +53,32 @@ export const countOpened = (scope: Scope, openedBy: string, since: Date): Promis
 /** Changes an emergency where it is still at the version that was read; false when somebody was faster. */
 export const changeEmergency = (
   scope: Scope,
-  { _id, version }: Pick<EmergencyRecord, '_id' | 'version'>,
+  found: EmergencyRecord,
   change: Partial<Omit<EmergencyRecord, '_id' | 'version'>>,
-): Promise<boolean> => emergencies(scope).update({ _id, version }, { $set: change, $inc: { version: 1 } })
+): Promise<boolean> => {
+  const { _id, version } = found
+  const kept = { ...change, waitsFor: waitsFor({ ...found, ...change }) }
+  return emergencies(scope).update({ _id, version }, { $set: kept, $inc: { version: 1 } })
+}
 
 /** What waits for somebody, oldest first: their own to record and to talk over, and others' to review. */
 export const tasksOf = (
   scope: Scope,
   staffId: string,
   { reviews, now, limit }: { reviews: boolean; now: Date; limit: number },
-): Reading<EmergencyTask> => {
-  const reviewing = reviews ? { openedBy: { $ne: staffId } } : { reviewers: staffId }
-  return emergencies(scope).reading(
-    {
-      $or: [
-        { openedBy: staffId, state: 'opened' },
-        { openedBy: staffId, 'debrief.state': 'waiting', 'debrief.dueAt': { $lte: now } },
-        { ...reviewing, state: 'recorded' },
-      ],
+): Reading<EmergencyTask> =>
+  emergencies(scope).reading(
+    { waitsFor: reviews ? { $in: [staffId, REVIEWERS] } : staffId },
+    // Some of them are not due yet.
+    { sort: { openedAt: 1 }, limit: 2 * limit },
+    (record) => {
+      const { _id: emergencyId, openedAt, caseId } = record
+      return { emergencyId, openedAt, caseId, task: taskIn(record, staffId, now) }
     },
-    { sort: { openedAt: 1 }, limit },
-    ({ _id, openedAt, openedBy, state, caseId }) => ({
-      emergencyId: _id,
-      openedAt,
-      caseId,
-      task: openedBy !== staffId ? 'review' : state === 'opened' ? 'record' : 'debrief',
-    }),
   )
+
+function taskIn({ openedBy, state, debrief }: EmergencyRecord, staffId: string, now: Date): EmergencyTask['task'] {
+  if (openedBy !== staffId) return 'review'
+  if (state === 'opened') return 'record'
+  return debrief?.state === 'waiting' && debrief.dueAt <= now ? 'debrief' : 'none'
 }

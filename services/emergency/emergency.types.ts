@@ -97,7 +97,8 @@ export interface OwnEmergency {
 export interface EmergencyTask {
   emergencyId: string
   openedAt: Date
-  task: 'record' | 'review' | 'debrief'
+  /** `none` where it is not due yet. */
+  task: 'record' | 'review' | 'debrief' | 'none'
   caseId: string | null
 }
 

@@ -8,6 +8,7 @@ import { up as breachesWaiting } from './006-breaches-waiting'
 import { up as emergencies } from './007-emergencies'
 import { up as consultations } from './008-consultations'
 import { up as printLinks } from './009-print-links'
+import { up as waitingEmergencies } from './010-waiting-emergencies'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -20,6 +21,7 @@ const MIGRATIONS = [
   ['007-emergencies', emergencies],
   ['008-consultations', consultations],
   ['009-print-links', printLinks],
+  ['010-waiting-emergencies', waitingEmergencies],
 ] as const
 
 /** Brings the database to the present form. */

@@ -61,6 +61,7 @@ describe('The form of the database', () => {
       '007-emergencies',
       '008-consultations',
       '009-print-links',
+      '010-waiting-emergencies',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -81,7 +82,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(9)
+      expect(await done()).toHaveLength(10)
     }
   })
 
@@ -139,7 +140,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(9)
+    expect(await done()).toHaveLength(10)
   })
 })
 
