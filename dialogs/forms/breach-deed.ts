@@ -85,12 +85,13 @@ function ask({ look }: Acting, form: DeedForm, step: Step, number: number, steps
     ...(choice ? [choice] : []),
     ...asked.map((code) => statementField(look, code, need(code), known[code])),
     ...(untoldBecause && step.last ? [statementField(look, 'untold-because', 'sometimes')] : []),
+    ...(act === 'disclosed' && step.last ? [statementField(look, 'excluded-because', 'sometimes')] : []),
     ...(decides && untold ? [{ kind: 'tick' as const, id: 'untold', label: look.say('breach.untold') }] : []),
     ...(checked ? [unrecognisableField(look)] : []),
   ]
   const what = decides ? look.say('breach.answer') : look.named('deed', act)
   const answers = answersFor(look, act)
-  const kept = [...step.codes, 'untold-because', 'untold', UNRECOGNISABLE, 'choice']
+  const kept = [...step.codes, 'untold-because', 'excluded-because', 'untold', UNRECOGNISABLE, 'choice']
   return {
     key: `step ${number}`,
     heading: look.say('breach.form', { what, reference: showReference(form.reference) }),

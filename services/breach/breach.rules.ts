@@ -78,7 +78,7 @@ const STATES = {
 /** Everything that may be stated with a deed now, what is only sometimes needed too; nothing else is kept with it. */
 export const mayState = (facts: BreachFacts, deed: PersonalDeed, now: Date): string[] => [
   ...statesOf(facts, deed, now),
-  ...(deed.act === 'disclosed' ? ['untold-because'] : []),
+  ...(deed.act === 'disclosed' ? ['untold-because', 'excluded-because'] : []),
 ]
 
 /** What has to be stated with a deed now, by its codes (`breach.stages.records`, `breach.report`, `breach.closing`). */

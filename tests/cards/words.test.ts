@@ -99,7 +99,7 @@ const stated = new Set([
     ...breach.closing,
   ]),
   ...['informed-how', 'uninformed-because', 'new-facts', 'advice', 'adviser', 'question', 'brief', 'withdrawn-because'],
-  ...['told-how', 'untold-because', 'recipient', 'means', 'content', 'actions-done'],
+  ...['told-how', 'untold-because', 'excluded-because', 'recipient', 'means', 'content', 'actions-done'],
 ])
 
 /** Words whose keys end in a code from elsewhere. */

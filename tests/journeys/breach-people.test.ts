@@ -110,6 +110,20 @@ describe('What the person sees who must not know', () => {
   })
 })
 
+test('AMB-62 somebody whom the client excluded is told under an authorised request alone, with a warning and the reason', async () => {
+  const { reference } = await heldBy('Frankie', 'Kit')
+  expect(words(await say('Frankie', 'disclose'))).toContain('Nothing may leave')
+  await raise('Frankie', reference, 'serious-immediate-danger')
+  await does('Reese', 'Decide', 'Yes')
+  const form = await press('Frankie', await opened('Frankie'), 'Record what was shared')
+  expect(JSON.stringify(form.card)).toContain(
+    'asked that they are never contacted: why only this could avert the danger',
+  )
+  await fill('Frankie', form, 'Record what was shared', { 'excluded-because': 'Only the parent was near' })
+  await casekeeper.bot.worker.drain()
+  expect(words(await opened('Frankie'))).toContain('Only the parent was near')
+})
+
 describe('Whoever has no part in it', () => {
   test('IMP-04 IMP-15 whoever asked cannot answer, and a stranger who presses a stolen card learns nothing', async () => {
     const { reference } = await heldBy('Avery')
