@@ -93,26 +93,27 @@ function aboutAct(look: Look, { act, answer, at, by, to }: SeenAct): string {
 }
 
 /**
- * What is still to be done comes first. Nothing that can be done is left out: what was done before gives way first, then
- * what happens by itself anyway.
+ * What is still to be done comes first, and putting the content away is always there. Where there is no room, what was
+ * done before gives way, and then the print, which can wait.
  */
 function actionsOn(look: Look, { acts, breachId, deeds, mayPrint, mayReveal }: BreachContent): Button[] {
   const done = deeds.some(({ act }) => act === 'completed')
   const told = acts.some(({ act }) => act === 'told-client')
-  const room = MOST_BUTTONS - Number(mayReveal) - Number(mayPrint)
+  const room = MOST_BUTTONS - 1 - Number(mayReveal)
   const before = (act: string) => Number(acts.some((each) => each.act === act))
   const open = deeds
     .filter(({ act }) => !(done && act === 'reported'))
     .sort((one, other) => before(one.act) - before(other.act))
   const shown = open.length < room ? open : open.filter(({ act }) => !(told && act === 'told-client')).slice(0, room)
+  const print = mayPrint && shown.length < room
   return [
     ...shown.map(({ act }, index) =>
       makeButton(look.named('deed', act), 'breach.do', { breachId, act }, { primary: index === 0 }),
     ),
     ...(mayReveal ? [makeButton(look.say('button.reveal'), 'breach.reveal', { breachId })] : []),
-    ...(mayPrint ? [makeButton(look.say('button.print'), 'breach.print', { breachId })] : []),
+    ...(print ? [makeButton(look.say('button.print'), 'breach.print', { breachId })] : []),
     makeButton(look.say('button.put-away'), 'breach.put-away', { breachId }),
-  ].slice(0, MOST_BUTTONS)
+  ]
 }
 
 /** What may be posted of a request to anybody: that there is one. */

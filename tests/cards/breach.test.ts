@@ -43,7 +43,7 @@ describe('The six buttons of a request', () => {
     ['for somebody who does not see the whole', { mayPrint: false }, ['put-away']],
     ['one thing to do', { deeds: deeds('withdrawn') }, ['withdrawn', 'print', 'put-away']],
     ['four', { deeds: FIVE.slice(1) }, ['disclosed', 'action-done', 'reported', 'facts-changed', 'print', 'put-away']],
-    ['five, all of them new', { deeds: FIVE }, [...FIVE.map(({ act }) => act), 'print']],
+    ['five, all of them new', { deeds: FIVE }, [...FIVE.map(({ act }) => act), 'put-away']],
     [
       'five, one of them done before',
       { deeds: FIVE, acts: [TOLD] },

@@ -113,7 +113,8 @@ async function opened(adviser: Person, union: string, size: Size, playground: Pl
     await assistant.press('New enquiry')
     await assistant.press('Telephone')
     await assistant.press('Yes: advice is needed')
-    for (const answer of [null, 'Yes', null, 'No']) {
+    for (const [step, answer] of [null, 'Yes', null, 'No'].entries()) {
+      await assistant.sees(new RegExp(`Step ${step + 1} of 5`))
       await assistant.tick()
       if (answer) await assistant.choose(answer)
       await assistant.press('Go on')

@@ -205,16 +205,22 @@ export class Person {
     await this.page.getByText(text).last().waitFor({ timeout: 20_000 })
   }
 
-  /** Takes a picture, and sees to it that no card is cut at the side. */
-  async photograph(name: string): Promise<void> {
+  private async cutOff(): Promise<(string | null)[]> {
     await this.fit()
     const cards = this.page.locator('.ac-adaptiveCard')
-    const cut = await cards.evaluateAll((all) =>
+    return cards.evaluateAll((all) =>
       all
         .flatMap((card) => [card, ...card.querySelectorAll('button, p, input, textarea')])
         .filter((part) => part.getBoundingClientRect().right > innerWidth)
         .map((part) => part.textContent),
     )
+  }
+
+  /** Takes a picture, and sees to it that no card is cut at the side. */
+  async photograph(name: string): Promise<void> {
+    let cut = await this.cutOff()
+    // A card that arrived meanwhile is as the Playground draws it.
+    if (cut.length > 0) cut = await this.cutOff()
     await this.page.screenshot({ path: join(SCREENSHOTS, `${this.size}-${name}.png`) })
     expect(cut).toEqual([])
   }
