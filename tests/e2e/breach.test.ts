@@ -44,8 +44,7 @@ describe.each(['desktop', 'phone'] as const)(
       await adviser.type(/^Who would be told/, 'The doctor on call, by telephone')
       await adviser.type(/^Whose life is in danger/, 'Their own')
       await adviser.photograph('breach-3-facts')
-      await adviser.press('Send the request')
-      await adviser.sees(/is sent/)
+      await adviser.pressFor('Send the request', /is sent/)
       await adviser.photograph('breach-4-sent')
 
       const manager = await playground.open('worcester-marlowe-fiction', size)
@@ -60,15 +59,13 @@ describe.each(['desktop', 'phone'] as const)(
       await manager.photograph('breach-7-record')
       await manager.press('Go on')
       await manager.photograph('breach-8-answer')
-      await manager.press('Yes: share')
-      await manager.sees(/: on record/)
+      await manager.pressFor('Yes: share', /: on record/)
       await manager.say('home')
       await manager.openRow(/Write the brief: case/)
       await manager.press('Write the brief')
       await manager.type(/^What the next person is told/, 'Quinn Invented is in danger of their life.')
       await manager.tick()
-      await manager.press('Write the brief')
-      await manager.sees(/shows who it is about/)
+      await manager.pressFor('Write the brief', /shows who it is about/)
       await manager.photograph('breach-9-brief-refused')
       await manager.type(
         /^What the next person is told/,

@@ -116,6 +116,22 @@ export class Person {
     this.presses += 1
   }
 
+  /** Presses until this can be read: the Playground loses a press when it draws the card anew at that moment. */
+  async pressFor(name: string, text: RegExp): Promise<void> {
+    for (let press = 1; press <= 3; press++) {
+      await this.press(name)
+      const seen = this.page.getByText(text).last().waitFor({ timeout: 6_000 })
+      if (
+        await seen.then(
+          () => true,
+          () => false,
+        )
+      )
+        return
+    }
+    await this.sees(text)
+  }
+
   async say(text: string): Promise<void> {
     const box = this.page
       .getByPlaceholder(/Type a message/)
