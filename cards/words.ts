@@ -8,7 +8,7 @@ export type WordValues = Record<string, string | number>
 const LOCALES = { 'en-GB': enGB } as const
 export type Locale = keyof typeof LOCALES
 
-const formats = new Map<string, IntlMessageFormat>()
+const formats = new Map<string, IntlMessageFormat | string>()
 
 /**
  * The words of a key in a language, with its values filled in as plain text.
@@ -17,9 +17,16 @@ const formats = new Map<string, IntlMessageFormat>()
  */
 export function words(locale: Locale, key: WordKey, values: WordValues = {}, terms: WordValues = {}): string {
   const name = `${locale} ${key}`
-  const format = formats.get(name) ?? new IntlMessageFormat(LOCALES[locale][key], locale)
+  const format = formats.get(name) ?? formatOf(locale, key)
   formats.set(name, format)
-  return String(format.format({ ...terms, ...settled(values) }))
+  return typeof format === 'string' ? format : String(format.format({ ...terms, ...settled(values) }))
+}
+
+/** Most messages hold no values, and are the same text every time. */
+function formatOf(locale: Locale, key: WordKey): IntlMessageFormat | string {
+  const message = LOCALES[locale][key]
+  const format = new IntlMessageFormat(message, locale)
+  return message.includes('{') ? format : String(format.format())
 }
 
 /** The same values, none of which changes the order of what stands around it. */
