@@ -13,6 +13,7 @@ import { createContacts } from './contacts/contacts.service'
 import { createDeliveries } from './delivery/delivery.service'
 import { createDuties } from './duties/duties.service'
 import { createEmergencies } from './emergency/emergency.service'
+import { createKnownOfCase } from './identifiers/known-of-case'
 import { createIntake } from './intake/intake.service'
 import { createPeople } from './people/people.service'
 import type { Clock } from './platform/clock'
@@ -59,8 +60,9 @@ export function createServices(parts: ServiceParts) {
   const contacts = createContacts({ cases, transaction })
   const callBacks = createCallBacks({ mongo, cases, consents, policyOf, transaction })
   const orgIds = organisations.map(({ orgId }) => orgId)
-  const consultations = createConsultations({ mongo, cases, contacts, callBacks, people, policyOf, transaction })
-  const breaches = createBreaches({ mongo, cases, people, policyOf, clock, transaction, orgIds })
+  const knownOfCase = createKnownOfCase(cases, callBacks)
+  const consultations = createConsultations({ mongo, cases, contacts, knownOfCase, people, policyOf, transaction })
+  const breaches = createBreaches({ mongo, cases, knownOfCase, people, policyOf, clock, transaction, orgIds })
   const caseFile = createCaseFile({ mongo, cases, contacts, consents, callBacks, breaches, transaction })
   const emergencies = createEmergencies({ mongo, keyring, cases, contacts, people, policyOf, clock, transaction })
   const allocation = createAllocation({ mongo, cases, people, policyOf, clock, transaction })

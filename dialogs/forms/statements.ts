@@ -1,5 +1,5 @@
 import type { Look } from '../../cards/look'
-import type { Giveaway } from '../../services/breach/breach.types'
+import type { Giveaway } from '../../services/breach/deed-form.types'
 import type { AskedField, Inputs } from '../question'
 import { missing } from './one-card'
 

@@ -19,7 +19,7 @@ import {
   proposeNext,
 } from './allocation.rules'
 import { allocationSteps } from './allocation.steps'
-import { changeAllocation, findAllocation, latestAllocation } from './allocation.store'
+import { changeAllocation, findAllocation, findAllocationWith, latestAllocation } from './allocation.store'
 import type { AllocationRecord, OfferView, ProposalView } from './allocation.types'
 import { offerView, proposalView } from './allocation.views'
 
@@ -79,9 +79,10 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
   const teamOrFault = (orgId: string) => people.team(orgId, policyOf(orgId).allocation.to)
   const team = (orgId: string) => teamOrFault(orgId).catch(() => [])
 
-  async function load(scope: Scope, allocation: AllocationRecord | null): Promise<Loaded | null> {
-    const found = allocation && (await cases.load(scope, allocation.caseId))
-    return found ? { allocation, found } : null
+  async function load(scope: Scope, allocationId: string): Promise<Loaded | null> {
+    const read = await findAllocationWith(scope, allocationId, { found: cases.of(scope) })
+    const [found] = read?.joined.found ?? []
+    return read && found ? { allocation: read.record, found } : null
   }
 
   /** A use case of whoever gives cases out: on a case that they may open. */
@@ -93,8 +94,8 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
   ): Promise<Outcome<View, Refused>> {
     const about = 'caseId' in of ? of.caseId : of.allocationId
     return transaction(actor, { event, permission: 'allocation.offer', about }, async (tx) => {
-      const named = 'caseId' in of ? latestAllocation(tx, of.caseId) : findAllocation(tx, of.allocationId)
-      const loaded = await load(tx, await named)
+      const named = 'caseId' in of ? (await latestAllocation(tx, of.caseId))?._id : of.allocationId
+      const loaded = named ? await load(tx, named) : null
       const access = mayReadCase(actor, loaded?.found ?? null, tx.policy.access)
       return access.ok ? work(tx, loaded!) : access
     })
@@ -109,7 +110,7 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
   ): Promise<Outcome<{ view: OfferView }, Refused>> {
     const attempt = { event: as.event, permission: 'allocation.answer', about: allocationId } as const
     return transaction(actor, attempt, async (tx) => {
-      const loaded = await load(tx, await findAllocation(tx, allocationId))
+      const loaded = await load(tx, allocationId)
       if (!loaded) return refuse('unknown')
       const { allocation, found } = loaded
       if (isWalled(found, actor.staffId)) return refuse('walled')
@@ -188,7 +189,7 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
         const change = { state: as.state, answeredAt: tx.now }
         if (!(await changeAllocation(tx, allocation, change))) return refuse('stale')
         if (!(await cases.hold(tx, found))) return refuse('stale')
-        await steps.settle(tx, allocation)
+        steps.settle(tx, allocation)
         tx.audit({ subject: `case:${found._id}`, event: as.event, codes: { allocation: allocation._id } })
         return { ...ok, answered: { ...allocation, ...change, version: allocation.version + 1 } }
       })
@@ -236,8 +237,8 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
         const due = (await tx.finish(duty)) ? await findAllocation(tx, duty.subject) : null
         if (due?.state !== 'offered') return { ...ok, repeated: true }
         await changeAllocation(tx, due, { silentSince: due.silentSince ?? tx.now })
-        await tx.send({ to: due.offeredTo!, by: 'card', card: 'offer', subject: due._id, renew: true })
-        await steps.remindLater(tx, due._id, due.offeredTo!)
+        tx.send({ to: due.offeredTo!, by: 'card', card: 'offer', subject: due._id, renew: true })
+        steps.remindLater(tx, due._id, due.offeredTo!)
         tx.audit({ subject: `case:${due.caseId}`, event: 'allocation-reminded', codes: { allocation: due._id } })
         return ok
       })

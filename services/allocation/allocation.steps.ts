@@ -76,9 +76,9 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
       await saveTurn(tx, tx.policy.allocation.to, { order, last: to })
     }
     const delivery = { to, card: 'offer' as const, subject: allocation._id, urgent }
-    await tx.send({ ...delivery, by: 'card' })
-    if (tx.policy.allocation.mail) await tx.send({ ...delivery, by: 'mail' })
-    await remindLater(tx, allocation._id, to)
+    tx.send({ ...delivery, by: 'card' })
+    if (tx.policy.allocation.mail) tx.send({ ...delivery, by: 'mail' })
+    remindLater(tx, allocation._id, to)
     const codes = { allocation: allocation._id, to, because: because ?? 'proposed', urgent }
     tx.audit({ subject: `case:${found._id}`, event: 'allocation-confirmed', codes })
     return { ...allocation, ...change, version: allocation.version + 1 }
@@ -95,14 +95,14 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
     const free = await cases.release(tx, found)
     if (!free) return null
     await addOpenCase(tx, allocation.offeredTo!, -1)
-    await settle(tx, allocation)
+    settle(tx, allocation)
     return free
   }
 
   /** An answered offer needs no reminder, and its card is drawn anew wherever it is. */
-  async function settle(tx: Tx, allocation: AllocationRecord): Promise<void> {
-    await tx.settle('allocation-unanswered', allocation._id)
-    await tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, urgent: true })
+  function settle(tx: Tx, allocation: AllocationRecord): void {
+    tx.settle('allocation-unanswered', allocation._id)
+    tx.send({ to: allocation.offeredTo!, by: 'card', card: 'offer', subject: allocation._id, urgent: true })
   }
 
   /** After a decline: asks the next on the rota, or tells whoever gave the case out that they have to choose. */
@@ -112,7 +112,7 @@ export function allocationSteps(cases: CaseSteps, people: Pick<People, 'absentTo
     const by = declined.offeredBy!
     const { proposed: to } = allocation
     if (to) await offer(tx, allocation, found, { to, by, urgent: declined.urgent, because: null, members })
-    else await tx.send({ to: by, by: 'card', card: 'choose', subject: allocation._id, urgent: true })
+    else tx.send({ to: by, by: 'card', card: 'choose', subject: allocation._id, urgent: true })
   }
 
   const remindLater = (tx: Tx, subject: string, owner: string) =>

@@ -1,4 +1,4 @@
-import type { Scope } from '../platform/mongo'
+import type { Joins, Scope } from '../platform/mongo'
 import type { AllocationRecord, RotaRecord } from './allocation.types'
 
 const allocations = (scope: Scope) => scope.collection<AllocationRecord>('allocations')
@@ -10,6 +10,9 @@ export const insertAllocation = (scope: Scope, record: AllocationRecord): Promis
 
 export const findAllocation = (scope: Scope, allocationId: string): Promise<AllocationRecord | null> =>
   allocations(scope).findOne({ _id: allocationId })
+
+export const findAllocationWith = <Joined extends Joins>(scope: Scope, allocationId: string, joins: Joined) =>
+  allocations(scope).findWith({ _id: allocationId }, joins)
 
 /** The newest allocation of a case. */
 export async function latestAllocation(scope: Scope, caseId: string): Promise<AllocationRecord | null> {

@@ -8,7 +8,7 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { type BreachSteps, type Loaded, type Members, namesIn } from './breach.steps'
 import { openStatements } from './breach.store'
-import { agreedActions, linesOf } from './breach.texts.rules'
+import { agreedActions } from './breach.texts.rules'
 import type { BreachAct } from './breach.types'
 import { insertPrintLink, takePrintLink } from './dossier.store'
 import type { Dossier, DossierAct } from './dossier.types'
@@ -111,8 +111,6 @@ async function dossierOf(tx: Tx, cases: CaseSteps, { record, found }: Loaded, na
   const said = openStatements(tx, await cases.key(tx, found), record)
   const [raised] = actsOf(history, 'raised')
   const { at: raisedAt, by, ground, informed, urgent } = raised!
-  const done = actsOf(history, 'action-done')
-  const doneOf = (action: number) => done.find((act) => act.action === action)
   return {
     ...{ breachId, reference, urgent, ground, informed, raisedAt },
     client: await cases.client(tx, found),
@@ -126,10 +124,10 @@ async function dossierOf(tx: Tx, cases: CaseSteps, { record, found }: Loaded, na
         said.filter((each) => each.act === index),
       ),
     ),
-    actions: linesOf(agreedActions(history, said)).map((text, action) => {
-      const act = doneOf(action)
-      return { text, done: act ? { at: act.at, by: nameOf(names, act.by) } : null }
-    }),
+    actions: agreedActions(history, said).map(({ text, done }) => ({
+      text,
+      done: done && { at: done.at, by: nameOf(names, done.by) },
+    })),
     printedBy: tx.actor.displayName || tx.actor.staffId,
     printedAt: tx.now,
   }

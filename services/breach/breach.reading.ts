@@ -1,32 +1,30 @@
 import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rules'
 import type { CaseSteps } from '../cases/cases.service'
+import type { KnownOfCase } from '../identifiers/known-of-case'
 import type { Actor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
-import { statesOf } from './breach.rules'
+import { mayRaiseAgain } from './breach.rules'
 import { type BreachSteps, type Loaded, namesIn } from './breach.steps'
 import { allBreaches, breachesFor, breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
-import { agreedActions, giveaways, linesOf } from './breach.texts.rules'
+import { agreedActions, giveaways } from './breach.texts.rules'
 import type {
   AskedView,
-  BreachAct,
-  BreachBeginning,
   BreachContent,
   BreachCounts,
   BreachRecord,
-  DeedForm,
-  Giveaway,
   PersonalDeed,
-  SeenAct,
   Sight,
   Statements,
 } from './breach.types'
-import { askedView } from './breach.views'
+import { askedView, seenActs } from './breach.views'
 import { countsOf } from './counts.rules'
+import type { BreachBeginning, DeedForm, Giveaway } from './deed-form.types'
+import { deedForm } from './deed-form.views'
 import { actsOf, position } from './position.rules'
-import { anonymousCodes, nomineesFor, openDeeds, partOf } from './sight.rules'
+import { anonymousCodes, openDeeds, partOf } from './sight.rules'
 
 export interface BreachReading {
   /** What may be posted to somebody who was asked or waits, as it stands now; null for anybody else. It names no client. */
@@ -63,6 +61,7 @@ export interface BreachReading {
 interface ReadingParts {
   mongo: Mongo
   cases: CaseSteps
+  knownOfCase: KnownOfCase
   clock: Clock
   transaction: Transaction
   policyOf(orgId: string): { breach: Loaded['facts']['policy']; access: Parameters<typeof mayReadCase>[2] }
@@ -70,7 +69,7 @@ interface ReadingParts {
 
 /** Everything that only reads. */
 export function createBreachReading(
-  { mongo, cases, clock, transaction, policyOf }: ReadingParts,
+  { mongo, cases, knownOfCase, clock, transaction, policyOf }: ReadingParts,
   steps: BreachSteps,
 ): BreachReading {
   const attempt = (event: 'breach-viewed' | 'breach-revealed', breachId: string) =>
@@ -85,7 +84,6 @@ export function createBreachReading(
     const asked = askedView({ ...record, told: [...record.told, staffId] }, staffId, tx.now)!
     const seesClient = sight === 'whole' || sight === 'named' || (sight === 'revealed' && revealed)
     const texts = as === 'namer' ? [] : openStatements(tx, await cases.key(tx, found), record)
-    const nominees = as === 'namer' ? nomineesFor(facts, staffId) : []
     return {
       ...asked,
       as,
@@ -98,9 +96,8 @@ export function createBreachReading(
       source: chain.source,
       acts: seenActs(record, texts, sight, staffId),
       deeds: openDeeds(facts, staffId, reads, tx.now).filter(
-        ({ act }) => act !== 'action-done' || openActions(history, texts).length > 0,
+        ({ act }) => act !== 'action-done' || agreedActions(history, texts).some(({ done }) => !done),
       ),
-      nominees: nominees.map((each) => ({ staffId: each, name: names[each] ?? '' })),
       visibleMinutes: tx.policy.cases.visibleMinutes,
     } satisfies BreachContent
   }
@@ -116,7 +113,7 @@ export function createBreachReading(
       tx.audit({ subject: `case:${record.caseId}`, event, codes: { breach: breachId, sight } })
       if (postedAs) {
         const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
-        await tx.due({ kind: 'case-put-away', subject: `${breachId} ${postedAs}`, owner: actor.staffId, dueAt })
+        tx.due({ kind: 'case-put-away', subject: `${breachId} ${postedAs}`, owner: actor.staffId, dueAt })
       }
       const named = { ...loaded, record: { ...record, names: { ...namesIn(members), ...record.names } } }
       return { ...ok, view: await contentOf(tx, named, reads, sight, reveal) }
@@ -147,10 +144,13 @@ export function createBreachReading(
         const loaded = await steps.loadSeen(tx, breachId, members)
         if (!loaded.ok) return loaded
         const { record, found, facts, reads } = loaded
-        if (!openDeeds(facts, actor.staffId, reads, tx.now).some((deed) => deed.act === act)) return refuse('settled')
+        const { staffId } = actor
+        const deed = openDeeds(facts, staffId, reads, tx.now).find((each) => each.act === act)
+        if (!deed) return refuse('settled')
         tx.audit({ subject: `case:${record.caseId}`, event: 'breach-viewed', codes: { breach: breachId, form: act } })
         const said = reads ? openStatements(tx, await cases.key(tx, found), record) : []
-        return { ...ok, form: formOf({ ...loaded, said, names: { ...namesIn(members), ...record.names } }, act, tx) }
+        const names = { ...namesIn(members), ...record.names }
+        return { ...ok, form: deedForm({ ...loaded, staffId, said, names, now: tx.now }, deed) }
       })
     },
 
@@ -177,7 +177,7 @@ export function createBreachReading(
     beginning: async ({ orgId }, caseId) => {
       const earlier = await breachesOf(mongo.forOrg(orgId), caseId)
       const places = earlier.map(({ chain, history }) => position(chain, history, clock.now()))
-      const newFacts = places.some((where) => where.at === 'refused' && where.final)
+      const newFacts = !mayRaiseAgain(places, { states: [] }).ok
       return { newFacts, anonymous: anonymousCodes({ policy: policyOf(orgId).breach }, 'raised') }
     },
 
@@ -189,86 +189,7 @@ export function createBreachReading(
       const theirs = found && (mayReadCase(actor, found, access).ok || record?.waitsFor.includes(actor.staffId))
       if (!theirs || isWalled(found, actor.staffId)) return []
       const codes = anonymousCodes({ policy: record?.chain ?? breach }, act)
-      return giveaways(states, codes, await cases.client(scope, found))
+      return giveaways(states, codes, await knownOfCase(scope, found))
     },
   }
-}
-
-interface FormParts extends Loaded {
-  said: readonly { act: number; code: string; text: string }[]
-  names: Readonly<Record<string, string>>
-}
-
-/** The agreed actions that nobody has carried out yet. */
-function openActions(history: readonly BreachAct[], said: FormParts['said']): { title: string; value: string }[] {
-  const done = new Set(actsOf(history, 'action-done').map(({ action }) => action))
-  return linesOf(agreedActions(history, said))
-    .map((title, action) => ({ title, value: String(action) }))
-    .filter(({ value }) => !done.has(Number(value)))
-}
-
-/** What of a history somebody sees, with the texts that are for them (`breach.stages.identity`). */
-function seenActs({ history, names }: BreachRecord, said: FormParts['said'], sight: Sight, staffId: string): SeenAct[] {
-  const all = sight === 'whole' || sight === 'named' || sight === 'revealed'
-  return history.flatMap((act, index) => {
-    const own = act.by === staffId
-    const theirs = (code: string) => all || own || code === sight
-    const statements = said
-      .filter((each) => each.act === index && theirs(each.code))
-      .map(({ code, text }) => ({ code, text }))
-    if (!all && !own && statements.length === 0) return []
-    const to = 'to' in act ? (names[act.to] ?? '') : ''
-    const answer = 'answer' in act ? act.answer : null
-    return [{ at: act.at, by: names[act.by] ?? '', act: act.act, answer, to, statements }]
-  })
-}
-
-function formOf({ record, facts, said, names }: FormParts, act: PersonalDeed['act'], tx: Tx): DeedForm {
-  const { history, chain, _id: breachId, reference } = record
-  const decided = (answer: 'yes' | 'no') => statesOf(facts, { act: 'decided', answer, untold: false }, tx.now)
-  const where = position(chain, history, tx.now)
-  const stage = where.at === 'deciding' ? chain.stages[where.stage] : undefined
-  const deciding = act === 'decided'
-  const plain = { act, answer: 'yes', untold: false, to: '', action: 0 } as unknown as PersonalDeed
-  const latest = (code: string) => said.findLast((each) => each.code === code)?.text
-  const advisers = actsOf(history, 'advised').map(({ by }) => names[by] ?? '')
-  const reported =
-    act === 'reported'
-      ? chain.report.map((code) => [code, code === 'advisers' ? advisers.join('\n') : (latest(code) ?? '')])
-      : []
-  const { informed } = actsOf(history, 'raised')[0]!
-  const toldBefore = actsOf(history, 'told-client').length > 0
-  return {
-    ...{ breachId, reference, act },
-    states: deciding
-      ? (stage?.records.either ?? [])
-      : statesOf(facts, plain, tx.now).filter((code) => code !== 'actions-done'),
-    yes: deciding ? decided('yes').filter((code) => !stage?.records.either.includes(code)) : [],
-    no: deciding ? decided('no').filter((code) => !stage?.records.either.includes(code)) : [],
-    anonymous: anonymousCodes(facts, act),
-    final: deciding && stage?.no === 'final',
-    untold: deciding && !informed && chain.informClient.beforeRaising === 'required',
-    untoldBecause: act === 'disclosed' && chain.informClient.beforeActing !== 'open' && !toldBefore,
-    known: Object.fromEntries(reported.filter(([, text]) => text)),
-    choices: choicesOf({ facts, said, names, history: history }, act, tx.actor.staffId),
-  }
-}
-
-function choicesOf(
-  {
-    facts,
-    said,
-    names,
-    history,
-  }: Pick<FormParts, 'facts' | 'said' | 'names'> & { history: Loaded['record']['history'] },
-  act: PersonalDeed['act'],
-  by: string,
-): { title: string; value: string }[] {
-  if (act === 'named') return nomineesFor(facts, by).map((value) => ({ title: names[value] ?? '', value }))
-  if (act === 'disclosed')
-    return linesOf(said.find((each) => each.act === 0 && each.code === 'recipients')?.text).map((line) => ({
-      title: line,
-      value: line,
-    }))
-  return act === 'action-done' ? openActions(history, said) : []
 }

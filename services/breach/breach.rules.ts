@@ -52,7 +52,7 @@ export function mayRaise(policy: BreachPolicy, { states }: Try, ground: string, 
 }
 
 /** Whether the facts that were refused for good may be put again: only with something new (`breach.stages.no`). */
-export const mayRaiseAgain = (earlier: readonly Position[], { states }: Try): Move =>
+export const mayRaiseAgain = (earlier: readonly Position[], { states }: Pick<Try, 'states'>): Move =>
   earlier.some((each) => each.at === 'refused' && each.final) ? every(['new-facts'], states) : ok
 
 /** Everything that may be stated with a request on this ground; nothing else is kept with it. */
@@ -210,8 +210,14 @@ function mayChangeFacts({ policy, history }: BreachFacts, { by, states }: Try, n
   return concerned ? every(STATES['facts-changed'], states) : refuse('not-theirs')
 }
 
-/** Whether somebody may do this now, whatever it is. */
+/** Whether somebody may do this now, whatever it is; nothing for whoever must have no part in it. */
 export function mayDo(facts: BreachFacts, attempt: Try, deed: PersonalDeed, now: Date): Move {
+  const move = moveOf(facts, attempt, deed, now)
+  const person = facts.circle.find(({ staffId }) => staffId === attempt.by)
+  return move.ok && person && keptOutBecause(facts.policy, person) ? refuse('not-theirs') : move
+}
+
+function moveOf(facts: BreachFacts, attempt: Try, deed: PersonalDeed, now: Date): Move {
   if (deed.act === 'named') return mayName(facts, attempt, deed.to, now)
   if (deed.act === 'decided') return mayDecide(facts, attempt, deed.answer, deed.untold, now)
   if (deed.act === 'action-done') return mayTickAction(facts, deed.action, now)

@@ -2,6 +2,7 @@ import { type AccessRefusal, isWalled, mayReadCase } from '../access/access.rule
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
+import type { KnownOfCase } from '../identifiers/known-of-case'
 import type { People } from '../people/people.service'
 import { type Actor, systemActor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
@@ -14,8 +15,8 @@ import { type BreachReading, createBreachReading } from './breach.reading'
 import { type BreachRefusal, isRepeated, mayDo, mayRaise, mayRaiseAgain, mayState, statesToRaise } from './breach.rules'
 import { createBreachSteps, type Loaded } from './breach.steps'
 import { breachesOf, insertBreach, openStatements, sealStatements } from './breach.store'
-import { agreedActions, belonging, giveaways, isApproved, linesOf } from './breach.texts.rules'
-import type { BreachAct, BreachRecord, PersonalDeed, Position, Statements } from './breach.types'
+import { agreedActions, belonging, giveaways, isApproved } from './breach.texts.rules'
+import type { BreachAct, BreachRecord, PersonalDeed, Position, Said, Statements } from './breach.types'
 import { actsOf, position } from './position.rules'
 import { type BreachFacts, nextAsked } from './routing.rules'
 import { anonymousCodes, ON_THE_CASE } from './sight.rules'
@@ -56,6 +57,7 @@ export interface Breaches extends BreachReading, BreachDossiers {
 export interface BreachParts {
   mongo: Mongo
   cases: CaseSteps
+  knownOfCase: KnownOfCase
   people: People
   policyOf(orgId: string): Policy
   clock: Clock
@@ -70,18 +72,8 @@ const MINUTE_MS = 60_000
 const ANSWERS: readonly PersonalDeed['act'][] = ['advised', 'named', 'briefed', 'took-advice', 'decided', 'reconfirmed']
 
 export function createBreaches(parts: BreachParts): Breaches {
-  const { cases, policyOf, transaction } = parts
+  const { cases, knownOfCase, people, policyOf, transaction } = parts
   const steps = createBreachSteps(parts)
-
-  /** What nobody may state for themselves: that an agreed action is done is seen from what was recorded. */
-  async function withFinishedActions(tx: Tx, { record, found }: Loaded, deed: PersonalDeed, states: Statements) {
-    if (deed.act !== 'completed') return states
-    const stated = openStatements(tx, await cases.key(tx, found), record)
-    const agreed = linesOf(agreedActions(record.history, stated))
-    const done = new Set(actsOf(record.history, 'action-done').map(({ action }) => action))
-    const { 'actions-done': _own, ...rest } = states
-    return agreed.every((_line, action) => done.has(action)) ? { ...rest, 'actions-done': 'yes' } : rest
-  }
 
   /** What a text must not do: name the client to somebody who must not know, or send something to somebody else. */
   async function textRefusal(
@@ -94,22 +86,9 @@ export function createBreaches(parts: BreachParts): Breaches {
   ): Promise<'identifies-client' | 'unconfirmed' | null> {
     const codes = anonymousCodes(facts, act).filter((code) => states[code])
     if (codes.length === 0) return null
-    const given = giveaways(states, codes, await cases.client(tx, found))
+    const given = giveaways(states, codes, await knownOfCase(tx, found))
     if (given.some(({ certain }) => certain)) return 'identifies-client'
     return confirmed ? null : 'unconfirmed'
-  }
-
-  /** Whether an action is ticked that nobody agreed on. */
-  async function isNoAction(tx: Tx, { record, found }: Loaded, deed: PersonalDeed): Promise<boolean> {
-    if (deed.act !== 'action-done') return false
-    const stated = openStatements(tx, await cases.key(tx, found), record)
-    return linesOf(agreedActions(record.history, stated))[deed.action] === undefined
-  }
-
-  async function isTooFar(tx: Tx, { record, found }: Loaded, deed: PersonalDeed, states: Statements): Promise<boolean> {
-    if (deed.act !== 'disclosed') return false
-    const stated = openStatements(tx, await cases.key(tx, found), record)
-    return !isApproved(stated.find(({ act, code }) => act === 0 && code === 'recipients')?.text, states.recipient ?? '')
   }
 
   return {
@@ -142,9 +121,10 @@ export function createBreaches(parts: BreachParts): Breaches {
           ...{ _id: id, caseId, version: 1, chain, history: [], statements, profile: tx.policy.version },
           ...{ reference: found!.reference, names: {}, waitsFor: [], told: [], remindedAt: tx.now },
         }
-        const circle = await steps.circleOf(tx, found!, members, actor.staffId)
+        const absent = await people.absentToday(tx)
+        const circle = steps.circleOf(found!, members, actor.staffId, absent)
         const facts = { policy: chain, history: [], circle }
-        const next = await steps.continued(tx, { record, found: found!, facts }, members, [raised])
+        const next = steps.continued(tx, { record, found: found!, facts }, members, [raised])
         await insertBreach(tx, next)
         return { ...ok, at: position(chain, next.history, tx.now) }
       })
@@ -163,21 +143,22 @@ export function createBreaches(parts: BreachParts): Breaches {
         const access = ON_THE_CASE.includes(deed.act) ? mayReadCase(actor, found, tx.policy.access) : ok
         if (!access.ok) return access
         const stated = belonging(states, mayState(facts, deed, tx.now))
-        const said = await withFinishedActions(tx, loaded, deed, stated)
+        const key = await cases.key(tx, found)
+        const earlier = ON_THE_CASE.includes(deed.act) ? openStatements(tx, key, record) : []
+        const said = withFinishedActions(record, earlier, deed, stated)
         const allowed = mayDo(facts, tried(actor, said), deed, tx.now)
         const at = position(record.chain, record.history, tx.now)
         if (!allowed.ok)
           return isRepeated(record.history, actor.staffId, deed, allowed.reason)
             ? { ...ok, repeated: true, at }
             : allowed
-        if (await isNoAction(tx, loaded, deed)) return refuse('settled')
-        if (await isTooFar(tx, loaded, deed, said)) return refuse('not-approved')
+        const beyond = beyondApproval(record, earlier, deed, said)
+        if (beyond) return refuse(beyond)
         const unfit = await textRefusal(tx, found, facts, deed.act, said, confirmed)
         if (unfit) return refuse(unfit)
         const act = { at: tx.now, by: actor.staffId, ...staged(deed, at) } as BreachAct
-        const key = await cases.key(tx, found)
         const added = sealStatements(tx, key, breachId, record.history.length, said)
-        const next = await steps.continued(tx, loaded, members, [act])
+        const next = steps.continued(tx, loaded, members, [act])
         if (!(await steps.save(tx, record, next, added))) return refuse('stale')
         return { ...ok, at: position(record.chain, next.history, tx.now) }
       })
@@ -189,7 +170,7 @@ export function createBreaches(parts: BreachParts): Breaches {
       await transaction(systemActor(duty.orgId), attempt, async (tx): Promise<Outcome> => {
         const loaded = (await tx.finish(duty)) ? await steps.load(tx, duty.subject, members) : null
         if (!loaded || !nextAsked(loaded.facts, tx.now)) return { ...ok, repeated: true }
-        const next = await steps.continued(tx, loaded, members, [])
+        const next = steps.continued(tx, loaded, members, [])
         return (await steps.save(tx, loaded.record, next)) ? ok : refuse('stale')
       })
     },
@@ -202,7 +183,7 @@ export function createBreaches(parts: BreachParts): Breaches {
         if (!loaded) return { ...ok, repeated: true }
         const { record, facts } = loaded
         const asks = nextAsked(facts, tx.now) !== null
-        const next = asks ? await steps.continued(tx, loaded, members, []) : await reminded(tx, loaded)
+        const next = asks ? steps.continued(tx, loaded, members, []) : reminded(tx, loaded)
         if (!(await steps.save(tx, record, next))) return refuse('stale')
         return asks ? ok : { ...ok, repeated: true }
       })
@@ -210,11 +191,11 @@ export function createBreaches(parts: BreachParts): Breaches {
   }
 
   /** The same record after whoever it waits for was told once more, if it was time; the next look is arranged. */
-  async function reminded(tx: Tx, { record, found, facts }: Loaded): Promise<BreachRecord> {
+  function reminded(tx: Tx, { record, found, facts }: Loaded): BreachRecord {
     const { chain, history } = record
     const waitsFor = steps.waitsFor(facts, found, tx.now)
     const next = { ...record, waitsFor, told: [...new Set([...record.told, ...waitsFor])] }
-    await steps.watch(tx, next)
+    steps.watch(tx, next)
     const { urgent } = actsOf(history, 'raised')[0]!
     const where = position(chain, history, tx.now)
     const pause =
@@ -223,9 +204,32 @@ export function createBreaches(parts: BreachParts): Breaches {
         : chain.remindMinutes[urgent ? 'urgent' : 'otherwise']
     if (tx.now.getTime() < record.remindedAt.getTime() + pause * MINUTE_MS) return next
     for (const to of waitsFor)
-      await tx.send({ to, by: 'card', card: 'breach-asked', subject: record._id, urgent: true, renew: true })
+      tx.send({ to, by: 'card', card: 'breach-asked', subject: record._id, urgent: true, renew: true })
     return { ...next, remindedAt: tx.now }
   }
+}
+
+/** What nobody may state for themselves: that every agreed action is done is seen from what was recorded. */
+function withFinishedActions(
+  { history }: BreachRecord,
+  earlier: readonly Said[],
+  deed: PersonalDeed,
+  states: Statements,
+): Statements {
+  if (deed.act !== 'completed') return states
+  const { 'actions-done': _own, ...rest } = states
+  return agreedActions(history, earlier).every(({ done }) => done) ? { ...rest, 'actions-done': 'yes' } : rest
+}
+
+/** An action that nobody agreed on, or somebody for whom nobody approved it; null where neither is so. */
+function beyondApproval(
+  { history }: BreachRecord,
+  earlier: readonly Said[],
+  deed: PersonalDeed,
+  { recipient = '' }: Statements,
+): 'settled' | 'not-approved' | null {
+  if (deed.act === 'action-done') return agreedActions(history, earlier)[deed.action] ? null : 'settled'
+  return deed.act === 'disclosed' && !isApproved(earlier, recipient) ? 'not-approved' : null
 }
 
 /** What somebody tries, with what they really wrote. */

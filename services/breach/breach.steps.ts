@@ -7,8 +7,8 @@ import type { Mongo } from '../platform/mongo'
 import { ok, refuse } from '../platform/outcome'
 import type { Tx } from '../platform/transaction'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
-import { continueBreach, findBreach } from './breach.store'
-import type { BreachAct, BreachRecord, Candidate, Deed, Statement } from './breach.types'
+import { continueBreach, findBreach, findBreachWith } from './breach.store'
+import type { BreachAct, BreachRecord, Candidate, Deed, Position, Statement } from './breach.types'
 import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
 import { sightOf, waitingFor } from './sight.rules'
@@ -64,8 +64,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     return new Map([...members].map(([role, team]) => [role, stillIn(role, team)]))
   }
 
-  async function circleOf(tx: Tx, found: CaseRecord, members: Members, requester: string): Promise<Candidate[]> {
-    const absent = await people.absentToday(tx)
+  function circleOf(found: CaseRecord, members: Members, requester: string, absent: ReadonlySet<string>): Candidate[] {
     const staff = new Set([...members.values()].flat().map(({ staffId }) => staffId))
     if (found.holder) staff.add(found.holder)
     return [...staff.add(requester)].map((staffId) => ({
@@ -79,10 +78,12 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
 
   /** A request with its case, and what the rules decide by. */
   async function load(tx: Tx, breachId: string, members: Members): Promise<Loaded | null> {
-    const record = await findBreach(tx, breachId)
-    const found = record && (await cases.load(tx, record.caseId))
-    if (!record || !found) return null
-    const circle = await circleOf(tx, found, members, requesterOf(record.history))
+    const joins = { found: cases.of(tx), away: people.absencesToday(tx) }
+    const read = await findBreachWith(tx, breachId, joins)
+    const [found] = read?.joined.found ?? []
+    if (!read || !found) return null
+    const { record, joined } = read
+    const circle = circleOf(found, members, requesterOf(record.history), new Set(joined.away))
     return { record, found, facts: { policy: record.chain, history: record.history, circle } }
   }
 
@@ -98,12 +99,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
   }
 
   /** The record after what was done and whom the bot asks because of it; everybody who was asked is told how it stands. */
-  async function continued(
-    tx: Tx,
-    loaded: Loaded,
-    members: Members,
-    done: readonly BreachAct[],
-  ): Promise<BreachRecord> {
+  function continued(tx: Tx, loaded: Loaded, members: Members, done: readonly BreachAct[]): BreachRecord {
     const { record, found, facts } = loaded
     const history = [...facts.history, ...done]
     for (const act of done) note(tx, record, act)
@@ -111,59 +107,53 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
       const act: BreachAct = { at: tx.now, by: 'system', ...ask }
       history.push(act)
       note(tx, record, act)
-      if (ask.act !== 'asked') await tellLastResort(tx, record, { ...facts, history })
+      if (ask.act !== 'asked') tellLastResort(tx, record, { ...facts, history })
     }
     const waitsFor = waitsForNow({ ...facts, history }, found, tx.now)
     const told = [...new Set([...record.told, ...waitsFor, ...actsOf(history, 'asked').map(({ to }) => to)])]
     const next = { ...record, history, waitsFor, told, names: namesOf(record, history, members, tx) }
-    await remindOfSilence(tx, next)
-    await watch(tx, next)
-    await tellAll(tx, next, found.holder, done)
+    remindOfSilence(tx, next)
+    watch(tx, next)
+    tellAll(tx, next, found.holder, done)
     return next
   }
 
   /** Everybody who was asked; and whoever raised it, who hears of it from the first step that somebody else takes. */
-  async function tellAll(tx: Tx, record: BreachRecord, holder: string | null, done: readonly BreachAct[]) {
+  function tellAll(tx: Tx, record: BreachRecord, holder: string | null, done: readonly BreachAct[]) {
     const { _id: subject, history, told } = record
     const requester = requesterOf(history)
     const isNew = done.some(({ act }) => act === 'raised')
     const decided = done.some(({ act }) => act === 'decided' || act === 'reconfirmed')
     for (const to of new Set(isNew ? told : [...told, requester])) {
       const renew = decided && (to === requester || to === holder)
-      await tx.send({ to, by: 'card', card: 'breach-asked', subject, urgent: true, ...(renew ? { renew } : {}) })
+      tx.send({ to, by: 'card', card: 'breach-asked', subject, urgent: true, ...(renew ? { renew } : {}) })
     }
   }
 
   /** Looks again when the time is over of whoever was asked, or has to write a brief. */
-  async function remindOfSilence(tx: Tx, { _id, chain, history }: BreachRecord): Promise<void> {
+  function remindOfSilence(tx: Tx, { _id, chain, history }: BreachRecord): void {
     const where = position(chain, history, tx.now)
     const waits = where.at === 'deciding' ? where.stage : where.at === 'briefing' ? where.stage - 1 : null
     const last = history.findLast((act) => act.act === (where.at === 'briefing' ? 'decided' : 'asked'))
-    if (waits === null || !last) return tx.settle('breach-unanswered', _id)
-    const owner = last.act === 'asked' ? last.to : last.by
-    const dueAt = waitsUntil(chain, waits, last.at)
-    if (dueAt > tx.now) await tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
+    const dueAt = waits === null || !last ? null : waitsUntil(chain, waits, last.at)
+    if (!dueAt) tx.settle('breach-unanswered', _id)
+    else if (dueAt > tx.now)
+      tx.due({ kind: 'breach-unanswered', subject: _id, owner: last!.act === 'asked' ? last!.to : last!.by, dueAt })
   }
 
-  async function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): Promise<void> {
+  function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): void {
     const resort = circle.filter(
       (each) => each.roles.includes(chain.lastResort) && keptOutBecause(chain, each) === null,
     )
     const told = new Set([requesterOf(history), ...resort.map(({ staffId }) => staffId)])
-    for (const to of told) await tx.send({ to, by: 'card', card: 'breach-unanswered', subject: _id, urgent: true })
+    for (const to of told) tx.send({ to, by: 'card', card: 'breach-unanswered', subject: _id, urgent: true })
   }
 
   /** Keeps an eye on a request: every few minutes while somebody is to answer; once authorised at its end, and daily. */
-  async function watch(tx: Tx, { _id, chain, history }: BreachRecord): Promise<void> {
-    const where = position(chain, history, tx.now)
-    const owner = requesterOf(history)
-    const open = where.at === 'consulting' || where.at === 'briefing' || where.at === 'deciding'
-    if (open)
-      return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: later(tx.now, WATCH_MINUTES * MINUTE_MS) })
-    if (where.at === 'authorised') return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: where.until })
-    if (where.at === 'expired' || where.at === 'acting')
-      return tx.due({ kind: 'breach-watch', subject: _id, owner, dueAt: later(tx.now, DAY_MS) })
-    await tx.settle('breach-watch', _id)
+  function watch(tx: Tx, { _id, chain, history }: BreachRecord): void {
+    const dueAt = nextLook(position(chain, history, tx.now), tx.now)
+    if (dueAt) tx.due({ kind: 'breach-watch', subject: _id, owner: requesterOf(history), dueAt })
+    else tx.settle('breach-watch', _id)
   }
 
   return {
@@ -191,6 +181,14 @@ export const namesIn = (members: Members): Record<string, string> =>
   Object.fromEntries([...members.values()].flat().map(({ staffId, displayName }) => [staffId, displayName]))
 
 const waitsForNow = (facts: BreachFacts, { holder }: CaseRecord, now: Date): string[] => waitingFor(facts, holder, now)
+
+/** When somebody has to look after a request again; null when nothing more is to come of it. */
+function nextLook(where: Position, now: Date): Date | null {
+  if (where.at === 'authorised') return where.until
+  if (where.at === 'expired' || where.at === 'acting') return later(now, DAY_MS)
+  const waits = where.at === 'consulting' || where.at === 'briefing' || where.at === 'deciding'
+  return waits ? later(now, WATCH_MINUTES * MINUTE_MS) : null
+}
 
 const later = (from: Date, ms: number): Date => new Date(from.getTime() + ms)
 

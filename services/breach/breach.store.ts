@@ -1,6 +1,6 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
-import type { Reading, Scope } from '../platform/mongo'
-import type { BreachRecord, Statement, Statements } from './breach.types'
+import type { Joins, Reading, Scope } from '../platform/mongo'
+import type { BreachRecord, Said, Statement, Statements } from './breach.types'
 
 const breaches = (scope: Scope) => scope.collection<BreachRecord>('breaches')
 
@@ -16,13 +16,16 @@ export const sealStatements = (scope: Scope, key: DataKey, id: string, act: numb
   Object.entries(states).map(([code, text]) => ({ act, code, text: seal(key, place(scope, id, { act, code }), text) }))
 
 /** Everything that was stated, as it was written. @throws CaseworkError 'key-destroyed' when the case was forgotten */
-export const openStatements = (scope: Scope, key: DataKey, { _id, statements }: BreachRecord) =>
+export const openStatements = (scope: Scope, key: DataKey, { _id, statements }: BreachRecord): Said[] =>
   statements.map(({ act, code, text }) => ({ act, code, text: unseal(key, place(scope, _id, { act, code }), text) }))
 
 export const insertBreach = (scope: Scope, record: BreachRecord): Promise<void> => breaches(scope).insert(record)
 
 export const findBreach = (scope: Scope, breachId: string): Promise<BreachRecord | null> =>
   breaches(scope).findOne({ _id: breachId })
+
+export const findBreachWith = <Joined extends Joins>(scope: Scope, breachId: string, joins: Joined) =>
+  breaches(scope).findWith({ _id: breachId }, joins)
 
 export const breachesOf = (scope: Scope, caseId: string): Promise<BreachRecord[]> => breaches(scope).find({ caseId })
 

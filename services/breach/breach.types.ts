@@ -4,12 +4,15 @@ import type { BreachPolicy } from './breach.policy'
 /** What somebody states with an act, by its code. */
 export type Statements = Readonly<Record<string, string>>
 
-/** The same as it is kept: sealed, with the number of the act in the history. */
-export interface Statement {
+/** A statement as it was written, with the number of its act in the history. */
+export interface Said {
   act: number
   code: string
-  text: Buffer
+  text: string
 }
+
+/** The same as it is kept: sealed. */
+export type Statement = Omit<Said, 'text'> & { text: Buffer }
 
 /** A request to breach confidentiality in one case, and everything that was done about it. */
 export interface BreachRecord {
@@ -200,40 +203,7 @@ export interface BreachContent extends AskedView {
   deeds: readonly OpenDeed[]
   /** Whether they may have the whole of it on paper. */
   mayPrint: boolean
-  /** Whom a namer may name. */
-  nominees: readonly { staffId: string; name: string }[]
   visibleMinutes: number
-}
-
-/** What a new request is asked beside its ground and its statements. */
-export interface BreachBeginning {
-  /** Whether it needs something new, because the same was refused for good (WOR-28). */
-  newFacts: boolean
-  /** The codes of what must not give the client away. */
-  anonymous: readonly string[]
-}
-
-/** What somebody is asked when they are about to do something. */
-export interface DeedForm {
-  breachId: string
-  reference: string
-  act: PersonalDeed['act']
-  /** What they have to state; beside that, where they decide, with a yes and with a no. */
-  states: readonly string[]
-  yes: readonly string[]
-  no: readonly string[]
-  /** Those of them that must not give the client away. */
-  anonymous: readonly string[]
-  /** Whether a no is for good. */
-  final: boolean
-  /** Whether a yes confirms that the client was not told (AMB-19). */
-  untold: boolean
-  /** Whether they have to say why the client has not been told before this. */
-  untoldBecause: boolean
-  /** What was stated before and belongs here again. */
-  known: Readonly<Record<string, string>>
-  /** What there is to choose from: whom to name, whom to tell, which action is done. */
-  choices: readonly { title: string; value: string }[]
 }
 
 /** How the requests of a year ended: numbers alone. */
@@ -245,11 +215,4 @@ export interface BreachCounts {
   withdrawn: number
   shared: number
   untold: number
-}
-
-/** A part of a text that gives the client away, or may. */
-export interface Giveaway {
-  code: string
-  text: string
-  certain: boolean
 }

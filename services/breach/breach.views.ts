@@ -1,4 +1,4 @@
-import type { AskedView, BreachRecord } from './breach.types'
+import type { AskedView, BreachRecord, Said, SeenAct, Sight } from './breach.types'
 import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 
 /** The card of somebody who was asked, or who waits for the answer; null for anybody else. It names no client. */
@@ -18,4 +18,25 @@ export function askedView(record: BreachRecord, staffId: string, now: Date): Ask
   const silent = deciding ? waitsUntil(chain, asked.stage, asked.at) : null
   const until = at.at === 'authorised' ? at.until : silent && silent > now ? silent : null
   return { breachId: _id, reference, urgent, as, own: theirs, open, until, at }
+}
+
+/** What of a history somebody sees, with the texts that are for them (`breach.stages.identity`). */
+export function seenActs(
+  { history, names }: BreachRecord,
+  said: readonly Said[],
+  sight: Sight,
+  staffId: string,
+): SeenAct[] {
+  const all = sight === 'whole' || sight === 'named' || sight === 'revealed'
+  return history.flatMap((act, index) => {
+    const own = act.by === staffId
+    const theirs = (code: string) => all || own || code === sight
+    const statements = said
+      .filter((each) => each.act === index && theirs(each.code))
+      .map(({ code, text }) => ({ code, text }))
+    if (!all && !own && statements.length === 0) return []
+    const to = 'to' in act ? (names[act.to] ?? '') : ''
+    const answer = 'answer' in act ? act.answer : null
+    return [{ at: act.at, by: names[act.by] ?? '', act: act.act, answer, to, statements }]
+  })
 }

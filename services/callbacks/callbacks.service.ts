@@ -5,9 +5,9 @@ import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Consents } from '../consent/consent.service'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
-import type { Mongo } from '../platform/mongo'
+import type { Mongo, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
-import type { Transaction, Tx } from '../platform/transaction'
+import type { Transaction } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { agreedCall } from './callbacks.rules'
 import { addCallBack, closeCallBack, findCallBack, openCallBack, openCallBacks, readCallBack } from './callbacks.store'
@@ -23,8 +23,8 @@ export interface CallBacks {
   done(actor: Actor, input: { id: string; caseId: string }): Promise<Outcome<object, AccessRefusal>>
   /** The calls to make, oldest first, in cases that the person may open. */
   open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
-  /** The call that waits in a case, with its number, in the caller's transaction. */
-  openOf(tx: Tx, found: CaseRecord): Promise<CaseContent['callBack']>
+  /** The call that waits in a case, with its number. */
+  openOf(scope: Scope, found: CaseRecord): Promise<CaseContent['callBack']>
   onDue(duty: Duty): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         const { calendar } = tx.policy
         const dueAt = nextOpening(addWorkingMinutes(tx.now, REMIND_MINUTES, calendar), calendar)
         const owner = found!.holder ?? found!.offeredTo ?? actor.staffId
-        await tx.due({ kind: 'call-back', subject: id, owner, dueAt })
+        tx.due({ kind: 'call-back', subject: id, owner, dueAt })
         tx.audit({ subject: `case:${caseId}`, event: 'call-back-agreed', codes: { callBack: id } })
         return ok
       })
@@ -73,7 +73,7 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         const callBack = await findCallBack(tx, id)
         if (callBack?.caseId !== caseId) return refuse('unknown')
         if (!(await closeCallBack(tx, id))) return { ok: true, repeated: true }
-        await tx.settle('call-back', id)
+        tx.settle('call-back', id)
         tx.audit({ subject: `case:${caseId}`, event: 'call-back-done', codes: { callBack: id } })
         return ok
       }),
@@ -93,9 +93,9 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
       })
     },
 
-    openOf: async (tx, found) => {
-      const callBack = await openCallBack(tx, found._id)
-      return callBack && { id: callBack._id, ...readCallBack(tx, await cases.key(tx, found), callBack) }
+    openOf: async (scope, found) => {
+      const callBack = await openCallBack(scope, found._id)
+      return callBack && { id: callBack._id, ...readCallBack(scope, await cases.key(scope, found), callBack) }
     },
 
     onDue: async (duty) => {
@@ -105,7 +105,7 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
         if (callBack && found) {
           // The case may have gone to somebody else since the call was agreed.
           const to = found.holder ?? found.offeredTo ?? callBack.agreedWith
-          await tx.send({ to, by: 'card', card: 'call-back', subject: found._id })
+          tx.send({ to, by: 'card', card: 'call-back', subject: found._id })
         }
         return { ok: true, repeated: true }
       })

@@ -82,7 +82,7 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
         seen(tx, found!, 'content')
         if (postedAs) {
           const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
-          await tx.due({ kind: 'case-put-away', subject: `${caseId} ${postedAs}`, owner: actor.staffId, dueAt })
+          tx.due({ kind: 'case-put-away', subject: `${caseId} ${postedAs}`, owner: actor.staffId, dueAt })
         }
         return { ok: true, view: await contentOf(tx, found!) }
       }),
@@ -104,7 +104,7 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
     onPutAway: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'case-viewed', permission: null }, async (tx) => {
         if (await tx.finish(duty))
-          await tx.send({ to: duty.owner, by: 'card', card: 'put-away', subject: duty.subject, urgent: true })
+          tx.send({ to: duty.owner, by: 'card', card: 'put-away', subject: duty.subject, urgent: true })
         return { ...ok, repeated: true }
       })
     },

@@ -10,6 +10,7 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { mayCorrect, summaryOf } from './cases.rules'
 import {
+  caseOf,
   casesHeldBy,
   casesWaitingFor,
   changeCase,
@@ -25,6 +26,8 @@ import type { CaseRecord, CaseSummary, ClientDetails } from './cases.types'
 /** What other capabilities do with a case, as part of their own transaction. Each step is false when somebody was faster. */
 export interface CaseSteps {
   load(scope: Scope, caseId: string): Promise<CaseRecord | null>
+  /** The case that a record names in `caseId`, to be read with that record. */
+  of(scope: Scope): Reading<CaseRecord>
   byReference(scope: Scope, reference: string): Promise<CaseRecord | null>
   loadMany(scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]>
   loadHeld(scope: Scope, staffId: string): Promise<CaseRecord[]>
@@ -71,6 +74,7 @@ export interface CasesParts {
 export function createCases({ mongo, keyring, transaction }: CasesParts): Cases {
   return {
     load: findCase,
+    of: caseOf,
     byReference: findByReference,
     loadMany: findCases,
     loadHeld: casesHeldBy,
@@ -116,7 +120,7 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
       return changeCase(tx, found, { holder, offeredTo: null, offer: null, waitsFor: found.noted ? null : holder })
     },
     fileFirstContact: async (tx, found) => {
-      await tx.settle('first-contact-missing', found._id)
+      tx.settle('first-contact-missing', found._id)
       return changeCase(tx, found, { firstContact: true })
     },
     fileNote: (tx, found) => changeCase(tx, found, { noted: true, ...(found.holder ? { waitsFor: null } : {}) }),

@@ -34,6 +34,12 @@ export const insertCase = (scope: Scope, record: CaseRecord): Promise<void> => c
 export const findCase = (scope: Scope, caseId: string): Promise<CaseRecord | null> =>
   cases(scope).findOne({ _id: caseId })
 
+/** The case that a record names by its id, to be read with that record. */
+export const caseOf = (scope: Scope): Reading<CaseRecord> => ({
+  ...cases(scope).reading({}, {}, (found) => found),
+  idIn: 'caseId',
+})
+
 export const findByReference = (scope: Scope, reference: string): Promise<CaseRecord | null> =>
   cases(scope).findOne({ reference })
 

@@ -109,14 +109,14 @@ export function createAnswering({ cases, contacts, transaction }: AnsweringParts
         const waitsFor = record.waitsFor.filter((staffId) => staffId !== actor.staffId)
         const change = { replies, waitsFor, newsFor: record.by, owedBy: null }
         if (!(await changeConsultation(tx, record, change))) return refuse('stale')
-        await tx.settle('consultation-unanswered', consultationId)
+        tx.settle('consultation-unanswered', consultationId)
         tx.audit({
           subject: `case:${found._id}`,
           event: 'consultation-replied',
           codes: { consultation: consultationId, contact: id },
         })
-        await tellOwn(tx, record, found, true)
-        await tell(tx, record, isConsulted(record) ? [actor.staffId] : record.asked)
+        tellOwn(tx, record, found, true)
+        tell(tx, record, isConsulted(record) ? [actor.staffId] : record.asked)
         return ok
       })
     },
@@ -133,11 +133,11 @@ export function createAnswering({ cases, contacts, transaction }: AnsweringParts
         const ended = { at: tx.now, by: actor.staffId }
         const change = { ended, waitsFor: [], newsFor: null, owedBy: null }
         if (!(await changeConsultation(tx, record, change))) return refuse('stale')
-        await tx.settle('consultation-unanswered', consultationId)
+        tx.settle('consultation-unanswered', consultationId)
         const codes = { consultation: consultationId, as: isConsulted(record) ? 'closed' : 'withdrawn' }
         tx.audit({ subject: `case:${found._id}`, event: 'consultation-closed', codes })
-        await tell(tx, record, record.asked)
-        await tellOwn(tx, record, found, false)
+        tell(tx, record, record.asked)
+        tellOwn(tx, record, found, false)
         return ok
       })
     },
@@ -161,13 +161,13 @@ export function createAnswering({ cases, contacts, transaction }: AnsweringParts
         if (!moment.ok) return moment
         await contacts.add(tx, found, { id, kind: 'consulted', text: consulted.text, at: moment.at })
         if (!(await changeConsultation(tx, record, { otherwise: id, owedBy: null }))) return refuse('stale')
-        await tx.settle('consultation-unanswered', consultationId)
+        tx.settle('consultation-unanswered', consultationId)
         tx.audit({
           subject: `case:${found._id}`,
           event: 'consultation-otherwise',
           codes: { consultation: consultationId, contact: id },
         })
-        await tell(tx, record, record.asked)
+        tell(tx, record, record.asked)
         return ok
       })
     },

@@ -1,8 +1,8 @@
 import { type AccessRefusal, mayReadCase } from '../access/access.rules'
-import type { CallBacks } from '../callbacks/callbacks.service'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import type { Contacts } from '../contacts/contacts.service'
+import type { KnownOfCase } from '../identifiers/known-of-case'
 import type { People } from '../people/people.service'
 import type { Actor } from '../people/people.types'
 import { type Outcome, ok, refuse } from '../platform/outcome'
@@ -56,15 +56,15 @@ export interface Asking {
 export interface AskingParts {
   cases: CaseSteps
   contacts: Contacts
-  callBacks: CallBacks
+  knownOfCase: KnownOfCase
   people: People
   policyOf(orgId: string): Policy
   transaction: Transaction
 }
 
-export function createAsking({ cases, contacts, callBacks, people, policyOf, transaction }: AskingParts): Asking {
+export function createAsking({ cases, contacts, knownOfCase, people, policyOf, transaction }: AskingParts): Asking {
   const circle = createCircle({ people, policyOf })
-  const wording = createWording({ cases, callBacks, transaction })
+  const wording = createWording({ cases, knownOfCase, transaction })
 
   /** The case, for somebody who may open it. */
   async function openable(tx: Tx, caseId: string): Promise<Outcome<{ found: CaseRecord }, AccessRefusal>> {
@@ -99,8 +99,8 @@ export function createAsking({ cases, contacts, callBacks, people, policyOf, tra
       owedBy: binding ? staffId : null,
       profile: tx.policy.version,
     })
-    await tx.due({ kind: 'consultation-unanswered', subject: _id, owner: staffId, dueAt: until })
-    await tell(tx, question, asked, { urgent: binding })
+    tx.due({ kind: 'consultation-unanswered', subject: _id, owner: staffId, dueAt: until })
+    tell(tx, question, asked, { urgent: binding })
     const whom = Object.fromEntries(asked.map((to, index) => [`asked-${index + 1}`, to]))
     const codes = { consultation: _id, kind, ...(question.reason ? { reason: question.reason } : {}), ...whom }
     tx.audit({ subject: `case:${found._id}`, event: 'consultation-asked', codes })

@@ -74,11 +74,11 @@ export function createConsultations(parts: AskingParts & { mongo: Mongo }): Cons
         const { _id, binding, remindMinutes, by } = record
         if (binding) {
           const until = remindedAt(tx.now, remindMinutes, tx.policy.calendar)
-          await tx.due({ kind: 'consultation-unanswered', subject: _id, owner: by, dueAt: until })
+          tx.due({ kind: 'consultation-unanswered', subject: _id, owner: by, dueAt: until })
           await changeConsultation(tx, record, { until })
         }
-        await tell(tx, record, reminded, { renew: true })
-        if (reminded.length === 0) await tellOwn(tx, record, found, true)
+        tell(tx, record, reminded, { renew: true })
+        if (reminded.length === 0) tellOwn(tx, record, found, true)
         const codes = { consultation: _id, people: reminded.length }
         tx.audit({ subject: `case:${found._id}`, event: 'consultation-reminded', codes })
         return ok

@@ -3,22 +3,22 @@ import type { Tx } from '../platform/transaction'
 import type { ConsultationRecord } from './consultation.types'
 
 /** Has the cards of people who were asked drawn as the question stands now, or posted anew so that they notice. */
-export async function tell(
+export function tell(
   tx: Tx,
   { _id }: Pick<ConsultationRecord, '_id'>,
   whom: readonly string[],
   how: { renew?: boolean; urgent?: boolean } = {},
-): Promise<void> {
-  for (const to of whom) await tx.send({ to, by: 'card', card: 'consultation', subject: _id, ...how })
+): void {
+  for (const to of whom) tx.send({ to, by: 'card', card: 'consultation', subject: _id, ...how })
 }
 
 /** The same for whoever asked, and for whoever holds the case now. */
-export async function tellOwn(
+export function tellOwn(
   tx: Tx,
   { _id, by }: Pick<ConsultationRecord, '_id' | 'by'>,
   { holder }: CaseRecord,
   renew: boolean,
-): Promise<void> {
+): void {
   for (const to of new Set([by, holder ?? by]))
-    await tx.send({ to, by: 'card', card: 'consultation-news', subject: _id, renew })
+    tx.send({ to, by: 'card', card: 'consultation-news', subject: _id, renew })
 }

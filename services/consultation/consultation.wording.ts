@@ -1,9 +1,9 @@
 import { type AccessRefusal, mayReadCase } from '../access/access.rules'
-import type { CallBacks } from '../callbacks/callbacks.service'
 import type { CaseSteps } from '../cases/cases.service'
 import type { CaseRecord } from '../cases/cases.types'
 import { findIdentifiers } from '../identifiers/identifiers.rules'
 import type { Finding } from '../identifiers/identifiers.types'
+import type { KnownOfCase } from '../identifiers/known-of-case'
 import type { Actor } from '../people/people.types'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
@@ -30,22 +30,13 @@ export interface Wording {
 
 export interface WordingParts {
   cases: CaseSteps
-  callBacks: CallBacks
+  knownOfCase: KnownOfCase
   transaction: Transaction
 }
 
-export function createWording({ cases, callBacks, transaction }: WordingParts): Wording {
-  /** What in a text gives away whom the case is about, or somebody else; it is held against what the case knows. */
-  async function findingsIn(tx: Tx, found: CaseRecord, text: string): Promise<Finding[]> {
-    const { name, number } = await cases.client(tx, found)
-    const callBack = await callBacks.openOf(tx, found)
-    return findIdentifiers(text, {
-      names: [name],
-      opposingParty: [],
-      numbers: number ? [number] : [],
-      others: callBack ? [callBack.number] : [],
-    })
-  }
+export function createWording({ cases, knownOfCase, transaction }: WordingParts): Wording {
+  const findingsIn = async (tx: Tx, found: CaseRecord, text: string): Promise<Finding[]> =>
+    findIdentifiers(text, await knownOfCase(tx, found))
 
   return {
     check: async (actor, { caseId, text }) => {

@@ -82,7 +82,7 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
       await transaction(systemActor(duty.orgId), attempt, async (tx) => {
         const found = (await tx.finish(duty)) ? await cases.load(tx, duty.subject) : null
         if (found && !found.firstContact)
-          await tx.send({ to: duty.owner, by: 'card', card: 'first-contact', subject: found._id })
+          tx.send({ to: duty.owner, by: 'card', card: 'first-contact', subject: found._id })
         return { ...ok, repeated: true }
       })
     },

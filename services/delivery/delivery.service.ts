@@ -113,7 +113,7 @@ export function createDeliveries({ mongo, clock, transaction }: DeliveriesParts)
       if (!mail || by === 'mail' || TIDY.includes(card)) return ok
       const earlier = { to, by: 'mail' as const, card, subject, createdAt: { $gte: row.createdAt } }
       const sent = await rows.findOne(earlier)
-      if (!sent) await tx.send({ to, by: 'mail', card, subject, urgent })
+      if (!sent) tx.send({ to, by: 'mail', card, subject, urgent })
       return ok
     })
   }

@@ -8,18 +8,20 @@ const duties = (scope: Scope) => scope.collection<Duty>('duties')
 /** One duty of a kind per subject, so that opening it twice moves it instead of doubling it. */
 const dutyId = (orgId: string, kind: DutyKind, subject: string): string => `${orgId}:${kind}:${subject}`
 
-/** Opens a duty or moves it; a worker that has claimed it for the earlier time has lost it. */
-export async function openDuty(scope: Scope, duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void> {
-  const _id = dutyId(scope.orgId, duty.kind, duty.subject)
-  await duties(scope).upsert(
-    { _id },
-    { $set: { ...duty, state: 'open', 'lease.until': null, 'lease.lost': 0 }, $inc: { 'lease.fence': 1 } },
-  )
-}
+/** Opens a duty or moves it, in which case a worker that has claimed it for the earlier time has lost it; or ends it. */
+export type DutyChange = Pick<Duty, 'kind' | 'subject'> & (Pick<Duty, 'owner' | 'dueAt'> | { done: true })
 
-export async function closeDuty(scope: Scope, kind: DutyKind, subject: string): Promise<void> {
-  await duties(scope).update({ _id: dutyId(scope.orgId, kind, subject) }, { $set: { state: 'done' } })
-}
+export const changeDuties = (scope: Scope, changes: readonly DutyChange[]): Promise<void> =>
+  duties(scope).changeAll(
+    changes.map((change) => ({
+      filter: { _id: dutyId(scope.orgId, change.kind, change.subject) },
+      change:
+        'done' in change
+          ? { $set: { state: 'done' } }
+          : { $set: { ...change, state: 'open', 'lease.until': null, 'lease.lost': 0 }, $inc: { 'lease.fence': 1 } },
+      make: !('done' in change),
+    })),
+  )
 
 /** A duty that may still be changed by the worker that claimed it: false when another has claimed it since. */
 export const closeClaimed = (scope: Scope, duty: Duty): Promise<boolean> =>

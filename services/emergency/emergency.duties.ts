@@ -69,7 +69,7 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
         if (!found || !wanted(found)) return { ...ok, repeated: true }
         if (!staff) {
           const { kind, subject, owner } = duty
-          await tx.due({ kind, subject, owner, dueAt: new Date(tx.now.getTime() + TRY_AGAIN_MS) })
+          tx.due({ kind, subject, owner, dueAt: new Date(tx.now.getTime() + TRY_AGAIN_MS) })
           return { ...ok, repeated: true }
         }
         await work(tx, found, await circleOf(tx, staff, found, itsCase))
@@ -97,11 +97,11 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
     return { told, reviewers: reviewers.length > 0 ? [...new Set(reviewers)] : told }
   }
 
-  async function remind(duty: Duty, work: (tx: Tx, found: EmergencyRecord) => Promise<void>) {
+  async function remind(duty: Duty, work: (tx: Tx, found: EmergencyRecord) => void) {
     const attempt = { event: 'emergency-told', permission: null, about: duty.subject } as const
     await transaction(systemActor(duty.orgId), attempt, async (tx) => {
       const { found } = (await tx.finish(duty)) ? await withCase(tx, cases, duty.subject) : { found: null }
-      if (found) await work(tx, found)
+      if (found) work(tx, found)
       return { ...ok, repeated: true }
     })
   }
@@ -114,12 +114,12 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
         async (tx, found, { told: listeners, reviewers }) => {
           const { _id, openedBy, state } = found
           const told = state === 'stood-down' ? [] : listeners
-          for (const to of told) await sendUrgent(tx, to, 'emergency-opened', _id)
+          for (const to of told) sendUrgent(tx, to, 'emergency-opened', _id)
           if (state === 'recorded')
-            for (const to of reviewers) await tx.send({ to, by: 'card', card: 'emergency-review', subject: _id })
+            for (const to of reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: _id })
           const count = await countOpened(tx, openedBy, countedFrom(tx.now, tx.policy.emergency))
           const frequent = isFrequent(count, tx.policy.emergency)
-          if (frequent) for (const to of reviewers) await sendUrgent(tx, to, 'emergency-frequent', _id)
+          if (frequent) for (const to of reviewers) sendUrgent(tx, to, 'emergency-frequent', _id)
           await changeEmergency(tx, found, { told, reviewers })
           const people = Object.fromEntries(told.map((staffId) => [`told ${staffId}`, true]))
           const codes = { emergency: _id, count: told.length, ...people }
@@ -134,27 +134,26 @@ export function createEmergencyDuties({ cases, people, policyOf, transaction }: 
       ),
 
     onReminder: (duty) =>
-      remind(duty, async (tx, found) => {
+      remind(duty, (tx, found) => {
         if (!isOpen(found)) return
         const { _id, openedBy } = found
-        await tx.send({ to: openedBy, by: 'card', card: 'emergency-reminder', subject: _id, urgent: true, renew: true })
+        tx.send({ to: openedBy, by: 'card', card: 'emergency-reminder', subject: _id, urgent: true, renew: true })
         const dueAt = reminderDue(tx.now, tx.policy.emergency)
-        await tx.due({ kind: 'emergency-reminder', subject: _id, owner: openedBy, dueAt })
+        tx.due({ kind: 'emergency-reminder', subject: _id, owner: openedBy, dueAt })
       }),
 
     onUnrecorded: (duty) =>
       withStaff(duty, isOpen, async (tx, found, { told, reviewers }) => {
         const { _id } = found
         const all = new Set([...found.told, ...told, ...reviewers])
-        for (const to of all) await sendUrgent(tx, to, 'emergency-unrecorded', _id)
+        for (const to of all) sendUrgent(tx, to, 'emergency-unrecorded', _id)
         const codes = { emergency: _id, why: 'unrecorded', count: all.size }
         tx.audit({ subject: subjectOf(found), event: 'emergency-alerted', codes })
       }),
 
     onDebrief: (duty) =>
-      remind(duty, async (tx, { _id, openedBy, debrief }) => {
-        if (debrief?.state === 'waiting')
-          await tx.send({ to: openedBy, by: 'card', card: 'emergency-debrief', subject: _id })
+      remind(duty, (tx, { _id, openedBy, debrief }) => {
+        if (debrief?.state === 'waiting') tx.send({ to: openedBy, by: 'card', card: 'emergency-debrief', subject: _id })
       }),
   }
 }
@@ -170,6 +169,6 @@ const reviewRoles = ({ roles }: Policy['access']): string[] =>
   Object.entries(roles).flatMap(([role, { permissions }]) => (permissions.includes('emergency.review') ? [role] : []))
 
 /** A card and a mail at once, whatever the hour: reference and verb only. */
-async function sendUrgent(tx: Tx, to: string, card: CardKind, subject: string): Promise<void> {
-  for (const by of ['card', 'mail'] as const) await tx.send({ to, by, card, subject, urgent: true })
+function sendUrgent(tx: Tx, to: string, card: CardKind, subject: string): void {
+  for (const by of ['card', 'mail'] as const) tx.send({ to, by, card, subject, urgent: true })
 }

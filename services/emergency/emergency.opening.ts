@@ -69,11 +69,11 @@ export function createEmergencyOpening({ cases, transaction }: EmergencyOpeningP
         await insertEmergency(tx, record)
         const { emergency } = tx.policy
         const duty = { subject: id, owner: actor.staffId }
-        await tx.due({ kind: 'emergency-tell', ...duty, dueAt: tx.now })
-        await tx.due({ kind: 'emergency-reminder', ...duty, dueAt: reminderDue(record.openedAt, emergency) })
-        await tx.due({ kind: 'emergency-unrecorded', ...duty, dueAt: recordDue(record, emergency) })
+        tx.due({ kind: 'emergency-tell', ...duty, dueAt: tx.now })
+        tx.due({ kind: 'emergency-reminder', ...duty, dueAt: reminderDue(record.openedAt, emergency) })
+        tx.due({ kind: 'emergency-unrecorded', ...duty, dueAt: recordDue(record, emergency) })
         // What would put the case's content away must not take the numbers away.
-        if (itsCase && shownAs) await tx.settle('case-put-away', `${itsCase._id} ${shownAs}`)
+        if (itsCase && shownAs) tx.settle('case-put-away', `${itsCase._id} ${shownAs}`)
         const codes = { emergency: id, openedAt: record.openedAt.toISOString() }
         tx.audit({ subject: subjectOf(record), event: 'emergency-opened', codes })
         return { ...ok, view: ownView(record) }

@@ -103,11 +103,10 @@ export function createEmergencyRecording(parts: EmergencyRecordingParts): Emerge
         }
         if (!(await changeEmergency(tx, found!, change))) return refuse('stale')
         if (itsCase) await contacts.add(tx, itsCase, { id: emergencyId, kind: 'emergency', text: told })
-        await endReminders(tx, found!)
-        await tx.due({ kind: 'emergency-debrief', subject: emergencyId, owner: actor.staffId, dueAt })
-        await tellAgain(tx, found!)
-        for (const to of found!.reviewers)
-          await tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
+        endReminders(tx, found!)
+        tx.due({ kind: 'emergency-debrief', subject: emergencyId, owner: actor.staffId, dueAt })
+        tellAgain(tx, found!)
+        for (const to of found!.reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
         const codes = { emergency: emergencyId, calls: read.record.calls.length, consult: marks.consult ?? 'not-asked' }
         const { outside, shared } = marks
         const subject = subjectOf({ _id: emergencyId, caseId })
@@ -123,8 +122,8 @@ export function createEmergencyRecording(parts: EmergencyRecordingParts): Emerge
         if (!allowed.ok) return allowed
         const change = { state: 'stood-down' as const, stoodDown: { reason, at: tx.now } }
         if (!(await changeEmergency(tx, found!, change))) return refuse('stale')
-        await endReminders(tx, found!)
-        await tellAgain(tx, found!)
+        endReminders(tx, found!)
+        tellAgain(tx, found!)
         const codes = { emergency: emergencyId, because: reason }
         tx.audit({ subject: subjectOf(found!), event: 'emergency-stood-down', codes })
         return ok
@@ -138,17 +137,17 @@ export function createEmergencyRecording(parts: EmergencyRecordingParts): Emerge
         if (found.debrief.state !== 'waiting') return { ...ok, repeated: true }
         const debrief = { ...found.debrief, state: answer }
         if (!(await changeEmergency(tx, found, { debrief }))) return refuse('stale')
-        await tx.settle('emergency-debrief', emergencyId)
-        await tx.send({ to: actor.staffId, by: 'card', card: 'emergency-debrief', subject: emergencyId, urgent: true })
+        tx.settle('emergency-debrief', emergencyId)
+        tx.send({ to: actor.staffId, by: 'card', card: 'emergency-debrief', subject: emergencyId, urgent: true })
         tx.audit({ subject: subjectOf(found), event: 'emergency-debriefed', codes: { emergency: emergencyId, answer } })
         return ok
       }),
   }
 }
 
-async function endReminders(tx: Tx, { _id }: EmergencyRecord): Promise<void> {
-  await tx.settle('emergency-unrecorded', _id)
-  await tx.settle('emergency-reminder', _id)
+function endReminders(tx: Tx, { _id }: EmergencyRecord): void {
+  tx.settle('emergency-unrecorded', _id)
+  tx.settle('emergency-reminder', _id)
 }
 
 const recordedView = (tx: Tx, itsCase: CaseRecord | null, marks: Omit<Recorded, 'caseId'>): Recorded => {

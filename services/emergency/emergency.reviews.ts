@@ -80,8 +80,7 @@ export function createEmergencyReviews({ keyring, cases, transaction }: Emergenc
         const sealed = sealFinding(tx, key, emergencyId, read.text)
         const change = { state: 'reviewed' as const, review: { by: actor.staffId, at: tx.now, within, sealed } }
         if (!(await changeEmergency(tx, found, change))) return refuse('stale')
-        for (const to of found.reviewers)
-          await tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
+        for (const to of found.reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
         const codes = { emergency: emergencyId, within }
         tx.audit({ subject: subjectOf(found), event: 'emergency-reviewed', codes })
         return ok

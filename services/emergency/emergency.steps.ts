@@ -28,8 +28,8 @@ export const summaryOf = (found: EmergencyRecord, itsCase: CaseRecord | null): E
 })
 
 /** Whoever was told has a card that says how it stands. */
-export async function tellAgain(tx: Tx, { _id, told }: EmergencyRecord): Promise<void> {
-  for (const to of told) await tx.send({ to, by: 'card', card: 'emergency-opened', subject: _id, urgent: true })
+export function tellAgain(tx: Tx, { _id, told }: EmergencyRecord): void {
+  for (const to of told) tx.send({ to, by: 'card', card: 'emergency-opened', subject: _id, urgent: true })
 }
 
 /** What whoever opened it may see of it. */

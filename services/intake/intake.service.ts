@@ -74,7 +74,7 @@ export function createIntake(parts: IntakeParts): Intake {
         if (!tx.policy.intake.channels.some((known) => known.id === channel)) return refuse('unknown-channel')
         if (!(await record(tx, { _id: id, channel, outcome, kind: null, caseId: null })))
           return { ok: true, repeated: true }
-        for (const { staffId } of told) await tx.send({ to: staffId, by: 'card', card: 'storage-refused', subject: id })
+        for (const { staffId } of told) tx.send({ to: staffId, by: 'card', card: 'storage-refused', subject: id })
         const event = outcome === 'storage-refused' ? 'storage-refusal-noted' : 'enquiry-recorded'
         tx.audit({ subject: `engagement:${id}`, event, codes: { channel, outcome } })
         return ok
@@ -103,7 +103,7 @@ export function createIntake(parts: IntakeParts): Intake {
         await contacts.add(tx, found, { id, kind: attach ? 'intake' : 'first-contact', text: reason })
         if (attach) {
           const dueAt = nextOpening(addWorkingMinutes(tx.now, intake.firstContactMinutes, calendar), calendar)
-          await tx.due({ kind: 'first-contact-missing', subject: id, owner: actor.staffId, dueAt })
+          tx.due({ kind: 'first-contact-missing', subject: id, owner: actor.staffId, dueAt })
         }
         const { _id: allocationId } = await allocation.propose(tx, found, colleagues)
         return { ok: true, caseId: id, allocationId }

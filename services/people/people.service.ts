@@ -2,11 +2,12 @@ import { isDate, localDate } from '../calendar/calendar.rules'
 import { CaseworkError } from '../platform/errors'
 import type { Graph, Presence } from '../platform/graph'
 import { faultCode, type Logger } from '../platform/logger'
+import type { Reading } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import type { OrganisationSettings } from '../policy/deployment'
 import type { Policy } from '../policy/policy.schema'
-import { absentOn, endAbsences, saveAbsence } from './people.store'
+import { absencesOn, absentOn, endAbsences, saveAbsence } from './people.store'
 import type { Actor, Colleague } from './people.types'
 
 /** How long a role or a staff list may be relied on where the action does not ask for the live answer. */
@@ -30,6 +31,8 @@ export interface People {
   presences(orgId: string, staffIds: readonly string[]): Promise<Map<string, Presence>>
   /** Who is away on the present day, in the caller's transaction. */
   absentToday(tx: Tx): Promise<Set<string>>
+  /** The same, to be read together with something else. */
+  absencesToday(tx: Tx): Reading<string>
   /** Forgets what is remembered of a person, after their role changed. */
   forget(): void
   /**
@@ -95,7 +98,8 @@ export function createPeople({ organisations, policyOf, graphOf, transaction, lo
         return new Map()
       }
     },
-    absentToday: (tx) => absentOn(tx, localDate(tx.now, tx.policy.calendar.zone)),
+    absentToday: (tx) => absentOn(tx, today(tx)),
+    absencesToday: (tx) => absencesOn(tx, today(tx)),
     forget: () => {
       roles.clear()
       teams.clear()
@@ -156,3 +160,5 @@ function remembering<T>() {
     },
   }
 }
+
+const today = ({ now, policy }: Tx): string => localDate(now, policy.calendar.zone)

@@ -1,4 +1,4 @@
-import type { Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { Absence } from './people.types'
 
 const absences = (scope: Scope) => scope.collection<Absence>('absences')
@@ -10,8 +10,15 @@ export const saveAbsence = async (scope: Scope, absence: Absence): Promise<void>
 
 export const endAbsences = (scope: Scope, staffId: string): Promise<number> => absences(scope).delete({ staffId })
 
-/** Who is away on a local date. The day given as `until` is the first day back. */
+/** The day given as `until` is the first day back. */
+const awayOn = (date: string) => ({ from: { $lte: date }, until: { $gt: date } })
+
+/** Who is away on a local date. */
 export async function absentOn(scope: Scope, date: string): Promise<Set<string>> {
-  const away = await absences(scope).find({ from: { $lte: date }, until: { $gt: date } })
+  const away = await absences(scope).find(awayOn(date))
   return new Set(away.map((absence) => absence.staffId))
 }
+
+/** The same, to be read together with something else. */
+export const absencesOn = (scope: Scope, date: string): Reading<string> =>
+  absences(scope).reading(awayOn(date), {}, ({ staffId }) => staffId)

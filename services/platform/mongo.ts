@@ -28,15 +28,19 @@ export interface OrgCollection<T extends Stored> {
   /** The same, to be read later, see `Scope.together`. */
   reading<Result>(
     filter: Filter<T>,
-    options: { sort: Record<string, 1 | -1>; limit: number },
+    options: { sort?: Record<string, 1 | -1>; limit?: number },
     as: (record: T) => Result,
   ): Reading<Result>
+  /** The record that matches with what belongs to it, in one trip; null where none does. */
+  findWith<Joined extends Joins>(filter: Filter<T>, joins: Joined): Promise<{ record: T; joined: Read<Joined> } | null>
   count(filter: Filter<T>): Promise<number>
   insert(...records: T[]): Promise<void>
   /** Changes the one record that matches; false when none did, which is how a lost race shows. */
   update(filter: Filter<T>, change: UpdateFilter<T> | Document[]): Promise<boolean>
   /** Changes the one record that matches, or makes it. */
   upsert(filter: Filter<T>, change: UpdateFilter<T>): Promise<void>
+  /** Makes several changes in one trip, one after the other. */
+  changeAll(changes: readonly Change<T>[]): Promise<void>
   /** Changes one record and answers it as it is afterwards. */
   findOneAndUpdate(
     filter: Filter<T>,
@@ -46,12 +50,23 @@ export interface OrgCollection<T extends Stored> {
   delete(filter: Filter<T>): Promise<number>
 }
 
+/** A change of the one record that matches; with `make`, of a new one where there is none. */
+export interface Change<T extends Stored> {
+  filter: Filter<T>
+  change: UpdateFilter<T>
+  make: boolean
+}
+
 /** Records of one organisation that are to be read together with others, and what becomes of each. */
 export interface Reading<Result> {
   readonly collection: string
   readonly stages: readonly Document[]
   readonly as: (record: Document) => Result
+  /** Only the one whose id stands in this field of the record that it is read with. */
+  readonly idIn?: string
 }
+
+export type Joins = Readonly<Record<string, Reading<unknown>>>
 
 /** Readings by name; null for one that is of no use to whoever asks. */
 export type Readings = Readonly<Record<string, Reading<unknown> | null>>
@@ -147,6 +162,9 @@ function mongoOn(client: MongoClient, db: Db, keysDb: Db): Mongo {
 /** The field that says for which of the readings a record was found. */
 const READ_AS = 'readAs'
 
+/** The field that holds what belongs to a record. */
+const JOINED = 'joined'
+
 async function readTogether<Asked extends Readings>(db: Db, readings: Asked): Promise<Read<Asked>> {
   const asked = Object.entries(readings).flatMap(([name, reading]) => (reading ? [{ name, ...reading }] : []))
   const [first, ...others] = asked.map(({ name, collection, stages }) => ({
@@ -155,11 +173,9 @@ async function readTogether<Asked extends Readings>(db: Db, readings: Asked): Pr
   }))
   const pipeline = first && [...first.pipeline, ...others.map((other) => ({ $unionWith: other }))]
   const found = first ? await db.collection(first.coll).aggregate(pipeline).toArray() : []
-  const read = Object.entries(readings).map(([name, reading]) => [
-    name,
-    reading ? found.filter((record) => record[READ_AS] === name).map((record) => reading.as(record)) : [],
-  ])
-  return Object.fromEntries(read) as Read<Asked>
+  const read = Object.fromEntries(Object.keys(readings).map((name) => [name, [] as unknown[]]))
+  for (const { [READ_AS]: name, ...record } of found) read[name]!.push(readings[name]!.as(record))
+  return read as Read<Asked>
 }
 
 function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: string, session?: ClientSession) {
@@ -188,9 +204,20 @@ function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: strin
     },
     reading: (filter, { sort, limit }, as) => ({
       collection: raw.collectionName,
-      stages: [{ $match: own(filter) }, { $sort: sort }, { $limit: limit }],
+      stages: [{ $match: own(filter) }, ...(sort ? [{ $sort: sort }] : []), ...(limit ? [{ $limit: limit }] : [])],
       as: (record) => as(record as T),
     }),
+    findWith: async (filter, joins) => {
+      const lookups = Object.entries(joins).map(([name, { collection: from, stages, idIn }]) => {
+        const by = idIn ? { localField: idIn, foreignField: '_id' } : {}
+        return { $lookup: { from, ...by, pipeline: [...stages], as: `${JOINED}.${name}` } }
+      })
+      const [found] = await timed(raw.aggregate([{ $match: own(filter) }, ...lookups], options).toArray())
+      if (!found) return null
+      const { [JOINED]: joined, ...record } = found
+      const read = Object.entries(joins).map(([name, { as }]) => [name, (joined[name] as Document[]).map(as)])
+      return { record: record as T, joined: Object.fromEntries(read) }
+    },
     count: async (filter) => timed(collection.countDocuments(own(filter), options)),
     insert: async (...records) => {
       const owned = records.map((record) => ({ ...record, orgId }) as unknown as OptionalUnlessRequiredId<T>)
@@ -201,6 +228,15 @@ function orgCollection<T extends Stored>(raw: Collection<Document>, orgId: strin
       (await timed(collection.updateOne(own(filter), kept(change), options))).matchedCount === 1,
     upsert: async (filter, change) => {
       await timed(collection.updateOne(own(filter), kept(change), { ...options, upsert: true }))
+    },
+    changeAll: async (changes) => {
+      const each = changes.map(({ filter, change, make }) => ({
+        updateOne: { filter: own(filter), update: kept(change), upsert: make },
+      }))
+      const [first, ...others] = each.map(({ updateOne }) => updateOne)
+      if (first && others.length === 0)
+        await timed(collection.updateOne(first.filter, first.update, { ...options, upsert: first.upsert }))
+      else if (first) await timed(collection.bulkWrite(each, options))
     },
     findOneAndUpdate: async (filter, change, { sort } = {}) =>
       (await timed(

@@ -3,7 +3,7 @@ import { may } from '../access/access.rules'
 import { appendEntries, type NewEntry } from '../audit/audit.store'
 import type { AuditCodes, AuditEvent, AuditNote, AuditSubject } from '../audit/audit.types'
 import { nextOpening } from '../calendar/calendar.rules'
-import { closeClaimed, closeDuty, openDuty } from '../duties/duties.store'
+import { changeDuties, closeClaimed, type DutyChange } from '../duties/duties.store'
 import type { Duty, DutyKind } from '../duties/duties.types'
 import type { Actor } from '../people/people.types'
 import type { Policy } from '../policy/policy.schema'
@@ -25,10 +25,10 @@ export interface Tx extends Scope {
   policy: Policy
   audit(note: AuditNote): void
   /** Queues a card or a mail; outside the service's hours it waits for the next opening, unless it is urgent. */
-  send(delivery: Delivery): Promise<void>
+  send(delivery: Delivery): void
   /** Opens a duty, or moves the one of that kind and subject. */
-  due(duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): Promise<void>
-  settle(kind: DutyKind, subject: string): Promise<void>
+  due(duty: Pick<Duty, 'kind' | 'subject' | 'owner' | 'dueAt'>): void
+  settle(kind: DutyKind, subject: string): void
   /** Ends a duty that the worker claimed; false when it was settled meanwhile or another worker has claimed it since. */
   finish(duty: Duty): Promise<boolean>
 }
@@ -99,6 +99,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
       ? await inSession(mongo, async (scope) => {
           const noted: NewEntry[] = []
           const deliveries: { delivery: Delivery; dueAt: Date }[] = []
+          const duties: DutyChange[] = []
           queued = false
           const result = await work({
             ...scope,
@@ -106,17 +107,17 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
             now,
             policy,
             audit: (note) => noted.push(entry(actor, now, note)),
-            send: async (delivery) => {
-              deliveries.push({ delivery, dueAt: delivery.urgent ? now : nextOpening(now, policy.calendar) })
-            },
-            due: (duty) => openDuty(scope, duty),
-            settle: (kind, subject) => closeDuty(scope, kind, subject),
+            send: (delivery) =>
+              deliveries.push({ delivery, dueAt: delivery.urgent ? now : nextOpening(now, policy.calendar) }),
+            due: (duty) => duties.push(duty),
+            settle: (kind, subject) => duties.push({ kind, subject, done: true }),
             finish: (duty) => closeClaimed(scope, duty),
           })
           if (!result.ok) return result
           queued = deliveries.length > 0
           // Together, since every trip to the database keeps others from the same records.
-          if (queued) await queueDeliveries(scope, deliveries)
+          await queueDeliveries(scope, deliveries)
+          await changeDuties(scope, duties)
           if (result.repeated) return result
           if (noted.length === 0) throw new CaseworkError('nothing-audited', { event: attempt.event })
           await appendEntries(scope, keyring, noted)

@@ -21,7 +21,6 @@ const aRequest = (changes: Partial<BreachContent>): BreachContent => ({
   source: { clause: 'Clause 4', provisional: false },
   acts: [],
   deeds: [],
-  nominees: [],
   visibleMinutes: 15,
   ...changes,
 })

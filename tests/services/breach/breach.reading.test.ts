@@ -127,7 +127,8 @@ describe('Opening a request', () => {
     const { id } = await raised(world.actor('Kit'))
     const { view } = must(await opens('Darcy', id))
     expect(view).toMatchObject({ as: 'namer', client: null, ground: '', requester: '', mayReveal: false, acts: [] })
-    expect(view.nominees).toEqual([{ staffId: staffIdOf('Campbell'), name: world.actor('Campbell').displayName }])
+    const asked = must(await form('Darcy', id, 'named')).form
+    expect(asked.choices).toEqual([{ value: staffIdOf('Campbell'), title: world.actor('Campbell').displayName }])
     expect(await reveals('Darcy', id)).toEqual(refused('not-theirs'))
     must(await world.services.people.back(world.actor('Reese')))
   })

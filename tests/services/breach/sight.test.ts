@@ -398,7 +398,7 @@ function possible({ facts, people, now }: Request): [string, PersonalDeed][] {
 
 describe('What is offered is what is allowed', () => {
   test.each(UNIONS)(
-    'IMP-09 in 200 random histories of %s nobody is offered more or less, or waited for in vain',
+    'IMP-09 IMP-14 in 200 random histories of %s nobody is offered more or less, or waited for in vain',
     (union) => {
       const requester = Object.keys(CASTS[union]!)[0]!
       fc.assert(
@@ -416,6 +416,12 @@ describe('What is offered is what is allowed', () => {
       )
     },
   )
+
+  function isBarred({ facts: { policy, circle } }: Request, staffId: string): boolean {
+    const person = circle.find((each) => each.staffId === staffId)
+    const investigates = policy.investigators !== null && person?.roles.includes(policy.investigators)
+    return Boolean(person?.walled || person?.conflicted || investigates)
+  }
 
   function changes(request: Request, nth: number, how: string): void {
     const ids = [...request.people.keys()]
@@ -439,6 +445,8 @@ describe('What is offered is what is allowed', () => {
           (reads || !ON_THE_CASE.includes(act)) && waysOf(act, ids).some((deed) => mayDo(facts, attempt, deed, now).ok),
       )
       expect([staffId, offered]).toEqual([staffId, allowed])
+      // Whoever must have no part in it has none by any press, also where they may open the case.
+      if (isBarred(request, staffId)) expect([staffId, allowed]).toEqual([staffId, []])
       // Whoever has to name somebody waits with everybody else where there is nobody left to name.
       const mayOnlyName = partOf(facts, staffId, reads, now) === 'namer' && nomineesFor(facts, staffId).length === 0
       if (waited.includes(staffId) && !mayOnlyName) expect([staffId, offered]).not.toEqual([staffId, []])
