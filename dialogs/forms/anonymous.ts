@@ -5,7 +5,7 @@ import type { Outcome, Refusal } from '../../services/platform/outcome'
 import type { Answered, DialogOptions } from '../card-dialog'
 import type { Acting } from '../dialog-turn'
 import type { Answer, AskedField, Inputs, Question, Read } from '../question'
-import { missing } from './one-card'
+import { missing, referenceField } from './one-card'
 
 /** How many of the things found in a text are named at once. */
 const SHOWN_HITS = 8
@@ -38,7 +38,7 @@ export function askCase(
   return {
     key: 'case',
     heading,
-    fields: [{ kind: 'text', id: 'reference', label: look.say('open.reference'), max: 20 }],
+    fields: [referenceField(look)],
     submit: look.say('button.go'),
     read: async ({ reference: typed = '' }): Promise<Read> => {
       const reference = readReference(typed)

@@ -1,27 +1,19 @@
 import { makeButton } from '../../cards/button'
 import { notice } from '../../cards/notice'
 import { home } from '../../cards/offer'
-import { readReference, showReference } from '../../services/platform/ids'
+import { showReference } from '../../services/platform/ids'
 import type { DialogDefinition } from '../card-dialog'
 import { refused } from '../refused'
-import { oneCard, typed } from './one-card'
+import { askReference, typedReference } from './one-card'
 
 /** Names the case in which somebody asks to share without consent, where no button did. */
 export const breachCase: DialogDefinition = {
   id: 'breach-case',
   permission: 'breach.request',
-  next: (acting, _options, answers) => {
-    const { look } = acting
-    return oneCard(acting, answers, {
-      heading: look.say('breach.which'),
-      fields: [{ kind: 'text', id: 'reference', label: look.say('open.reference'), max: 20 }],
-      submit: look.say('button.go'),
-      check: (inputs) => (readReference(inputs.reference ?? '') ? [] : [look.say('problem.reference')]),
-    })
-  },
+  next: ({ look }, _options, answers) => askReference(look, answers, 'breach.which', 'button.go'),
   finish: async (acting, _id, _options, answers) => {
     const { actor, look, services } = acting
-    const found = await services.cases.find(actor, { reference: readReference(typed(answers, 'reference'))! })
+    const found = await services.cases.find(actor, { reference: typedReference(answers) })
     if (!found.ok) return refused(acting, found)
     const { caseId, reference } = found.view
     const go = makeButton(look.say('button.go'), 'breach', { caseId }, { primary: true })

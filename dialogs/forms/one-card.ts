@@ -2,7 +2,8 @@ import { makeButton } from '../../cards/button'
 import type { Look } from '../../cards/look'
 import { notice } from '../../cards/notice'
 import { home } from '../../cards/offer'
-import { showReference } from '../../services/platform/ids'
+import type { WordKey } from '../../cards/words'
+import { readReference, showReference } from '../../services/platform/ids'
 import type { Answered, Finished } from '../card-dialog'
 import type { Acting } from '../dialog-turn'
 import type { AskedField, Inputs, Question } from '../question'
@@ -12,7 +13,7 @@ type Check = (inputs: Inputs) => string[]
 
 /** A form of one card. */
 export function oneCard(
-  acting: Acting,
+  { look }: Pick<Acting, 'look'>,
   answers: readonly Answered[],
   question: Omit<Question, 'key' | 'read' | 'submit'> & { submit?: string; check?: Check },
 ): Question | null {
@@ -20,7 +21,7 @@ export function oneCard(
   const { check = () => [], ...asked } = question
   return {
     key: 'form',
-    submit: acting.look.say('button.save'),
+    submit: look.say('button.save'),
     ...asked,
     read: (inputs) => {
       const problems = check(inputs)
@@ -28,6 +29,26 @@ export function oneCard(
     },
   }
 }
+
+/** Where the reference of a case is typed. */
+export const referenceField = (look: Look): AskedField => ({
+  kind: 'text',
+  id: 'reference',
+  label: look.say('open.reference'),
+  max: 20,
+})
+
+/** A form of one card that asks which case is meant, so that no reference is typed into the chat. */
+export const askReference = (look: Look, answers: readonly Answered[], heading: WordKey, submit: WordKey) =>
+  oneCard({ look }, answers, {
+    heading: look.say(heading),
+    fields: [referenceField(look)],
+    submit: look.say(submit),
+    check: ({ reference: given = '' }) => (readReference(given) ? [] : [look.say('problem.reference')]),
+  })
+
+/** The reference that such a form was answered with. */
+export const typedReference = (answers: readonly Answered[]): string => readReference(typed(answers, 'reference'))!
 
 export const typed = (answers: readonly Answered[], field: string): string => String(answers[0]?.answer[field] ?? '')
 

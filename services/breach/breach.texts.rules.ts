@@ -15,7 +15,7 @@ export const belonging = (states: Statements, codes: readonly string[]): Stateme
   Object.fromEntries(Object.entries(states).filter(([code, text]) => codes.includes(code) && !isBlank(text)))
 
 /** Every line of a statement that lists something, such as recipients or actions; empty ones do not count. */
-export const linesOf = (text = ''): string[] =>
+const linesOf = (text = ''): string[] =>
   text
     .split('\n')
     .map((line) => line.trim())

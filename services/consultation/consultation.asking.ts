@@ -114,6 +114,23 @@ export function createAsking({ cases, contacts, knownOfCase, people, policyOf, t
     return same ? { ...ok, repeated: true, asked: known.asked.length } : refuse('unknown')
   }
 
+  /** Sends a question about a case that the person may open, where the union has such questions; the same form once. */
+  function asking<Staff, Reason extends string>(
+    actor: Actor,
+    event: 'consultation-asked' | 'concern-recorded',
+    { id, caseId }: { id: string; caseId: string },
+    staff: Staff | undefined,
+    work: (tx: Tx, found: CaseRecord, staff: Staff) => Promise<Outcome<{ asked: number }, Reason>>,
+  ) {
+    const attempt = { event, permission: 'consultation.ask', about: caseId } as const
+    return transaction<{ asked: number }, Reason | AccessRefusal | 'not-offered'>(actor, attempt, async (tx) => {
+      const opened = await openable(tx, caseId)
+      if (!opened.ok) return opened
+      if (!staff) return refuse('not-offered')
+      return (await earlier(tx, id, caseId)) ?? work(tx, opened.found, staff)
+    })
+  }
+
   return {
     colleagues: async (actor, { caseId }) => {
       const [kind] = policyOf(actor.orgId).consultation.kinds
@@ -133,19 +150,12 @@ export function createAsking({ cases, contacts, knownOfCase, people, policyOf, t
 
     ask: async (actor, { id, caseId, reason, to, text, confirmed }) => {
       const [kind] = policyOf(actor.orgId).consultation.kinds
-      const staff = kind && (await circle.team(actor.orgId, kind.of))
-      const attempt = { event: 'consultation-asked', permission: 'consultation.ask', about: caseId } as const
-      return transaction(actor, attempt, async (tx) => {
-        const opened = await openable(tx, caseId)
-        if (!opened.ok) return opened
-        if (!staff) return refuse('not-offered')
-        const { found } = opened
-        const before = await earlier(tx, id, caseId)
-        if (before) return before
+      const staff = kind && { kind, members: await circle.team(actor.orgId, kind.of) }
+      return asking(actor, 'consultation-asked', { id, caseId }, staff, async (tx, found, { kind, members }) => {
         if (!kind.reasons.includes(reason)) return refuse('reason-missing')
         const question = await wording.anonymous(tx, found, text, confirmed)
         if (!question.ok) return question
-        const chosen = askedBy(await circle.candidates(tx, found, staff), actor.staffId, to)
+        const chosen = askedBy(await circle.candidates(tx, found, members), actor.staffId, to)
         if (!chosen.ok) return chosen
         await contacts.add(tx, found, { id, kind: 'consultation', text: question.text })
         const { id: name, of, remindMinutes } = kind
@@ -157,15 +167,8 @@ export function createAsking({ cases, contacts, knownOfCase, people, policyOf, t
 
     raiseConcern: async (actor, { id, caseId, concern: name, said, when, text, confirmed }) => {
       const concern = policyOf(actor.orgId).concerns.find((each) => each.id === name)
-      const staff = concern && (await circle.team(actor.orgId, concern.consults))
-      const attempt = { event: 'concern-recorded', permission: 'consultation.ask', about: caseId } as const
-      return transaction(actor, attempt, async (tx) => {
-        const opened = await openable(tx, caseId)
-        if (!opened.ok) return opened
-        if (!staff) return refuse('not-offered')
-        const { found } = opened
-        const before = await earlier(tx, id, caseId)
-        if (before) return before
+      const staff = concern && { concern, members: await circle.team(actor.orgId, concern.consults) }
+      return asking(actor, 'concern-recorded', { id, caseId }, staff, async (tx, found, { concern, members }) => {
         if (!said) return refuse('warning-not-said')
         const moment = readMoment(when, tx.now, tx.policy.calendar)
         if (!moment.ok) return moment
@@ -176,7 +179,8 @@ export function createAsking({ cases, contacts, knownOfCase, people, policyOf, t
         await contacts.add(tx, found, { id, kind: 'concern', text: question.text, warning })
         const codes = { consultation: id, concern: name, warning: concern.warning, version }
         tx.audit({ subject: `case:${caseId}`, event: 'concern-recorded', codes })
-        const asked = mayBeAsked(await circle.candidates(tx, found, staff), actor.staffId).map(({ staffId }) => staffId)
+        const others = mayBeAsked(await circle.candidates(tx, found, members), actor.staffId)
+        const asked = others.map(({ staffId }) => staffId)
         const { consults: of, remindMinutes } = concern
         await send(tx, found, { _id: id, kind: name, reason: null, binding: true, of, remindMinutes, asked })
         return { ...ok, asked: asked.length }
