@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from '@jest/globals'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 
 const ROOT = join(__dirname, '..', '..')
 const SCREENSHOTS = join(ROOT, '.screenshots')
@@ -34,8 +34,15 @@ export async function startPlayground(): Promise<Playground> {
   })
   const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync']
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
+  const open = new Map<string, Person>()
   return {
-    open: (slug, size) => Person.open(browser, slug, size),
+    open: async (slug, size) => {
+      // The Playground shows what arrives on one of somebody's screens only.
+      await open.get(slug)?.page.close()
+      const person = await Person.open(browser, slug, size)
+      open.set(slug, person)
+      return person
+    },
     stopDatabase: () => signalMongod('-STOP', folder),
     continueDatabase: () => signalMongod('-CONT', folder),
     stop: async () => {
@@ -67,11 +74,23 @@ async function expectNothingLeft(): Promise<void> {
   throw new Error('npm start was ended, and something of it still runs')
 }
 
+/** In the page: whether the newest card is the same element, with the same words, as at the last look. */
+function lastIsAsBefore(): boolean {
+  const cards = document.querySelectorAll<HTMLElement>('.ac-adaptiveCard')
+  const last = cards[cards.length - 1]
+  const seen = window as { seenCard?: Element | undefined; seenText?: string | undefined }
+  const alike = seen.seenCard === last && seen.seenText === last?.innerText
+  Object.assign(seen, { seenCard: last, seenText: last?.innerText })
+  return alike
+}
+
 /** One person at one screen, with everything they do counted. */
 export class Person {
   presses = 0
   ticks = 0
   typed = 0
+  /** Whether the newest card may still be drawn anew, because of something that they did. */
+  private restless = false
 
   constructor(
     readonly page: Page,
@@ -112,8 +131,24 @@ export class Person {
   }
 
   async press(name: string): Promise<void> {
-    await this.page.getByRole('button', { name, exact: true }).last().click()
+    await this.still()
+    await this.click(this.page.getByRole('button', { name, exact: true }).last())
     this.presses += 1
+  }
+
+  private async click(part: Locator): Promise<void> {
+    await part.click()
+    this.restless = true
+  }
+
+  /** Waits until the newest card stays as it is: what is typed into one that is drawn anew is lost. People are slower. */
+  private async still(): Promise<void> {
+    if (!this.restless) return
+    for (let alike = 0, looks = 0; alike < 4 && looks < 50; looks++) {
+      await pause(100)
+      alike = (await this.page.evaluate(lastIsAsBefore)) ? alike + 1 : 0
+    }
+    this.restless = false
   }
 
   /** Presses until this can be read: the Playground loses a press when it draws the card anew at that moment. */
@@ -139,27 +174,31 @@ export class Person {
       .last()
     await box.fill(text)
     await box.press('Enter')
+    this.restless = true
     this.typed += 1
   }
 
   /** Opens a row of a list, which is pressed as a whole. */
   async openRow(title: RegExp): Promise<void> {
-    await this.page.getByText(title).last().click()
+    await this.click(this.page.getByText(title).last())
     this.presses += 1
   }
 
   async tick(): Promise<void> {
+    await this.still()
     await this.page.getByRole('checkbox').last().check({ force: true })
     this.ticks += 1
   }
 
   async choose(name: string): Promise<void> {
+    await this.still()
     await this.page.getByRole('radio', { name, exact: true }).last().check({ force: true })
     this.ticks += 1
   }
 
   /** Chooses from a list that opens. */
   async pick(part: string): Promise<void> {
+    await this.still()
     await this.page.getByRole('combobox').last().click()
     await this.page.getByRole('option').filter({ hasText: part }).first().click()
     this.ticks += 1
@@ -167,6 +206,7 @@ export class Person {
 
   /** Fills in whatever the newest card asks: a text wherever nothing is typed, every tick, the first of each choice. */
   async fillLast(text: string): Promise<void> {
+    await this.still()
     const card = this.page.locator('.ac-adaptiveCard').last()
     for (const box of text ? await card.getByRole('textbox').all() : [])
       if ((await box.inputValue()) === '') await box.fill(text)
@@ -177,19 +217,21 @@ export class Person {
 
   /** Presses, on the newest card, the first of these buttons that it has. */
   async pressFirstOf(names: readonly string[]): Promise<void> {
+    await this.still()
     const card = this.page.locator('.ac-adaptiveCard').last()
     for (const name of names) {
       const button = card.getByRole('button', { name, exact: true })
-      if (name && (await button.count()) > 0) return button.last().click()
+      if (name && (await button.count()) > 0) return this.click(button.last())
     }
-    await card.getByRole('button').first().click()
+    await this.click(card.getByRole('button').first())
   }
 
   /** Presses the button if the newest card has it. */
   async pressIfThere(name: RegExp): Promise<boolean> {
+    await this.still()
     const button = this.page.locator('.ac-adaptiveCard').last().getByRole('button', { name })
     if ((await button.count()) === 0) return false
-    await button.last().click()
+    await this.click(button.last())
     return true
   }
 
@@ -213,6 +255,7 @@ export class Person {
   }
 
   async type(label: RegExp, text: string): Promise<void> {
+    await this.still()
     await this.page.getByLabel(label).last().fill(text)
     this.typed += 1
   }
