@@ -65,12 +65,15 @@ function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent
   return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
 }
 
-function emergencyTask({ look }: Acting, { emergencyId, openedAt, task }: EmergencyTask): Row[] {
+function emergencyTask({ look }: Acting, { emergencyId, openedAt, task, owed }: EmergencyTask): Row[] {
   const detail = look.say('home.opened-detail', { age: look.age(openedAt) })
-  if (task === 'record') return [row(look.say('home.emergency-record'), detail, 'emergency.record', { emergencyId })]
-  if (task === 'review') return [row(look.say('home.emergency-review'), detail, 'emergency.show', { emergencyId })]
-  if (task === 'none') return []
-  return [row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', { emergencyId })]
+  const data = { emergencyId }
+  if (task === 'record') return [row(look.say('home.emergency-record'), detail, 'emergency.record', data)]
+  if (task === 'review') return [row(look.say('home.emergency-review'), detail, 'emergency.show', data)]
+  return [
+    ...(owed ? [row(look.say('home.emergency-consulted'), detail, 'emergency.consulted', data)] : []),
+    ...(task === 'debrief' ? [row(look.say('home.emergency-debrief'), detail, 'emergency.debrief', data)] : []),
+  ]
 }
 
 function offerToAnswer({ look }: Acting, { reference, urgent, offer }: CaseSummary): Row {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AfterRecord, EmergencyContent } from '../services/emergency/emergency.types'
+import type { AfterRecord, EmergencyContent, LateAdvice } from '../services/emergency/emergency.types'
 import { buttons, makeButton } from './button'
 import { inWords } from './emergency'
 import { excerpt } from './excerpt'
@@ -28,7 +28,7 @@ interface Line {
 
 /** What was recorded of an emergency, for the answer to a press; whoever reviews it can say so. */
 export function emergencyFile(look: Look, view: EmergencyContent): Screen<'content'> {
-  const { after, emergencyId, review, state } = view
+  const { after, emergencyId, lateAdvice, review, state } = view
   const actions = [home(look)]
   if (view.mayReview)
     actions.unshift(
@@ -40,6 +40,7 @@ export function emergencyFile(look: Look, view: EmergencyContent): Screen<'conte
       ? [{ about: look.say('emergency.file-stood-down'), text: look.named('emergency.stand-down', view.stoodDown) }]
       : []),
     ...(after ? recordLines(look, after) : []),
+    ...(lateAdvice ? [adviceLine(look, lateAdvice)] : []),
     ...(review ? [findingLine(look, review)] : []),
   ]
   return template(look, {
@@ -47,7 +48,7 @@ export function emergencyFile(look: Look, view: EmergencyContent): Screen<'conte
     badges: look.say('emergency.file-badges', { ...inWords(view), state }),
     marks: [
       ...(view.outside ? [{ text: look.say('emergency.file-outside') }] : []),
-      ...(view.consult === 'owed' ? [{ text: look.say('emergency.file-owed') }] : []),
+      ...(view.consult === 'owed' ? [{ text: look.say('emergency.owed') }] : []),
     ],
     entries: entries.slice(0, SHOWN_ENTRIES).map(({ about, text }) => ({ about, text: excerpt(text, SHOWN_BYTES) })),
     actions,
@@ -57,6 +58,12 @@ export function emergencyFile(look: Look, view: EmergencyContent): Screen<'conte
 const findingLine = (look: Look, { at, within, finding }: NonNullable<EmergencyContent['review']>): Line => ({
   about: look.say('emergency.file-finding', { when: look.when(at), within: within ? 'yes' : 'no' }),
   text: finding,
+})
+
+/** Without a time where it stands beside one. */
+const adviceLine = (look: Look, { advisers, advice, at }: LateAdvice & { at?: Date }): Line => ({
+  about: look.say('emergency.said-advised', { advisers, when: at ? look.when(at) : 'none' }),
+  text: advice,
 })
 
 /** The record in words, a line for each thing said. */
@@ -79,8 +86,9 @@ function recordLines(look: Look, after: AfterRecord): Line[] {
   ]
 }
 
+const inOneText = (lines: readonly Line[]): string => lines.map(({ about, text }) => `${about}: ${text}`).join('\n')
+
 /** The same as one text, for the chronology of a case. */
-export const recordInWords = (look: Look, after: AfterRecord): string =>
-  recordLines(look, after)
-    .map(({ about, text }) => `${about}: ${text}`)
-    .join('\n')
+export const recordInWords = (look: Look, after: AfterRecord): string => inOneText(recordLines(look, after))
+
+export const adviceInWords = (look: Look, said: LateAdvice): string => inOneText([adviceLine(look, said)])

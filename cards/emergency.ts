@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EmergencySummary, OwnEmergency } from '../services/emergency/emergency.types'
+import type { Consult, EmergencySummary, OwnEmergency } from '../services/emergency/emergency.types'
 import { showReference } from '../services/platform/ids'
 import { type Button, buttons, makeButton } from './button'
 import type { Look } from './look'
@@ -74,13 +74,13 @@ export const emergencyButton = (look: Look, data: { caseId?: string } = {}): But
 export function emergencyTold(look: Look, view: EmergencySummary): Shell {
   const { state } = view
   const detail = look.say('emergency.told-detail', { when: look.when(view.openedAt), state })
-  return told(look, view, look.say('emergency.told', inWords(view)), detail)
+  return told(look, view, look.say('emergency.told', inWords(view)), [detail, ...owedLine(look, view)])
 }
 
 /** Nothing was recorded in time (IMP-56). */
 export function emergencyLate(look: Look, view: EmergencySummary): Shell {
   const heading = look.say(view.state === 'opened' ? 'emergency.late' : 'emergency.late-settled', inWords(view))
-  return told(look, view, heading, look.say('emergency.late-detail', { when: look.when(view.openedAt) }))
+  return told(look, view, heading, [look.say('emergency.late-detail', { when: look.when(view.openedAt) })])
 }
 
 /** One person has opened many (IMP-56). */
@@ -91,7 +91,7 @@ export function emergencyFrequent(
 ): Shell {
   const { count, days } = frequent
   const detail = look.say('emergency.frequent-detail', { count, days, when: look.when(view.openedAt) })
-  return told(look, view, look.say('emergency.frequent'), detail)
+  return told(look, view, look.say('emergency.frequent'), [detail])
 }
 
 /** What was done waits for somebody's review (IMP-55). */
@@ -100,7 +100,8 @@ export function emergencyToReview(look: Look, view: EmergencySummary): Shell {
     view.state === 'recorded' ? 'emergency.review-waiting' : 'emergency.review-done',
     inWords(view),
   )
-  return told(look, view, heading, look.say('emergency.review-detail', { when: look.when(view.openedAt) }))
+  const detail = look.say('emergency.review-detail', { when: look.when(view.openedAt) })
+  return told(look, view, heading, [detail, ...owedLine(look, view)])
 }
 
 /** Whoever opened it has not said yet what was done. It names no case: they may not be allowed to know of it. */
@@ -109,6 +110,50 @@ export function emergencyReminder(look: Look, { emergencyId, openedAt }: OwnEmer
   const summary = look.say('emergency.told-summary', { reference: 'none' })
   return notice(look, look.say('emergency.reminder'), lines, finishing(look, emergencyId), summary)
 }
+
+/**
+ * What whoever opened it hears when it is recorded: what it is marked with, and what is left to do.
+ *
+ * @param view.caseId where they may open it
+ * @param view.raise whether a request to share can be raised now
+ */
+export function emergencyRecorded(
+  look: Look,
+  view: { emergencyId: string; caseId: string | null; outside: boolean; consult: Consult; raise: boolean },
+): Shell {
+  const { emergencyId, caseId, outside, consult, raise } = view
+  const owed = consult === 'owed'
+  const lines = [
+    look.say('emergency-done.record-detail', { filed: caseId ? 'yes' : 'no' }),
+    ...(outside ? [look.say('emergency-done.outside')] : []),
+    ...(owed ? [look.say('emergency-done.owed')] : []),
+  ]
+  const raised = caseId && raise
+  const next = [
+    // What the chain would have been asked before is asked afterwards (AMB-23).
+    ...(raised ? [makeButton(look.say('button.emergency.breach'), 'breach', { caseId }, { primary: true })] : []),
+    ...(owed
+      ? [
+          makeButton(
+            look.say('button.emergency.consulted'),
+            'emergency.consulted',
+            { emergencyId },
+            { primary: !raised },
+          ),
+        ]
+      : []),
+  ]
+  return notice(look, look.say('emergency-done.record'), lines, [...next, home(look)])
+}
+
+/** Who advised afterwards is noted, now or before; then what was noted first stands. */
+export const emergencyConsulted = (look: Look, before: boolean): Shell =>
+  notice(
+    look,
+    look.say(before ? 'emergency-done.consulted-before' : 'emergency-done.consulted'),
+    [look.say(before ? 'emergency-done.consulted-first' : 'emergency-done.consulted-detail')],
+    [home(look)],
+  )
 
 /** Care for whoever went through it (IMP-67). */
 export function emergencyDebrief(look: Look, { emergencyId, openedAt, debrief }: OwnEmergency): Shell {
@@ -126,10 +171,13 @@ export function emergencyDebrief(look: Look, { emergencyId, openedAt, debrief }:
   )
 }
 
-function told(look: Look, view: EmergencySummary, heading: string, detail: string): Shell {
+const owedLine = (look: Look, { consult }: Pick<EmergencySummary, 'consult'>): string[] =>
+  consult === 'owed' ? [look.say('emergency.owed')] : []
+
+function told(look: Look, view: EmergencySummary, heading: string, lines: string[]): Shell {
   const { emergencyId } = view
   const show = makeButton(look.say('button.show'), 'emergency.show', { emergencyId }, { primary: true })
-  return notice(look, heading, [detail], [show, home(look)], look.say('emergency.told-summary', inWords(view)))
+  return notice(look, heading, lines, [show, home(look)], look.say('emergency.told-summary', inWords(view)))
 }
 
 /** The reference as people see it; the word that messages take for none. */

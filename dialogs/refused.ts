@@ -8,6 +8,7 @@ import type { Acting } from './dialog-turn'
 /** Reasons that are told apart. All others, whatever they are, sound the same: there is nothing here that you can open. */
 const TOLD = [
   'settled',
+  'not-owed',
   'stale',
   'accepted-already',
   'passed-over',

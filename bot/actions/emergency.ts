@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { makeButton } from '../../cards/button'
-import { emergencyDebrief } from '../../cards/emergency'
+import { emergencyConsulted, emergencyDebrief } from '../../cards/emergency'
 import { emergencyFile } from '../../cards/emergency-file'
 import type { Look } from '../../cards/look'
 import { notice } from '../../cards/notice'
@@ -26,6 +26,19 @@ export const emergency = {
     permission: 'anybody',
     roles: 'cached',
     run: (press, { emergencyId }) => beginOnOwn(press, 'emergency.stand-down', emergencyId),
+  }),
+  'emergency.consulted': action({
+    input: ofEmergency,
+    permission: 'anybody',
+    roles: 'cached',
+    run: async (press, { emergencyId }) => {
+      const outcome = await press.services.emergencies.own(press.actor, emergencyId)
+      if (!outcome.ok) return refusalScreen(press, outcome)
+      const { consult, openedAt } = outcome.view
+      if (consult === 'done') return emergencyConsulted(press.look, true)
+      if (consult === null) return refusalScreen(press, { ok: false, reason: 'not-owed' })
+      return press.begin('emergency.consulted', { emergencyId, when: press.look.when(openedAt) })
+    },
   }),
   'emergency.show': action({
     input: ofEmergency,

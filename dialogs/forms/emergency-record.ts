@@ -1,8 +1,6 @@
-import { makeButton } from '../../cards/button'
+import { emergencyRecorded } from '../../cards/emergency'
 import { recordInWords } from '../../cards/emergency-file'
 import type { Look } from '../../cards/look'
-import { notice } from '../../cards/notice'
-import { home } from '../../cards/offer'
 import { permissionsOf } from '../../services/access/access.rules'
 import { readAfterRecord, readCall } from '../../services/emergency/emergency.service'
 import {
@@ -13,7 +11,7 @@ import {
   type TypedRecord,
 } from '../../services/emergency/emergency.types'
 import { readReference } from '../../services/platform/ids'
-import type { Answered, DialogDefinition, DialogOptions, Finished } from '../card-dialog'
+import type { Answered, DialogDefinition, DialogOptions } from '../card-dialog'
 import type { Acting } from '../dialog-turn'
 import type { Answer, AskedField, Inputs, Question } from '../question'
 import { refused } from '../refused'
@@ -53,7 +51,10 @@ export const emergencyRecord: DialogDefinition = {
         .find(Boolean) ?? null
     const told = recordInWords(look, read.record)
     const outcome = await services.emergencies.record(actor, { emergencyId, reference, after, told })
-    if (outcome.ok) return recorded(acting, outcome)
+    if (outcome.ok) {
+      const raise = outcome.shared && permissionsOf(actor, policy.access).has('breach.request')
+      return { screen: emergencyRecorded(look, { ...outcome, emergencyId, raise }) }
+    }
     return outcome.reason === 'no-such-case'
       ? { problems: [problemOf(look, outcome.reason)] }
       : refused(acting, outcome)
@@ -184,22 +185,6 @@ function recordFrom(answers: readonly Answered[]): TypedRecord {
     excluded: text('excluded'),
     consulted: text('consulted'),
   }
-}
-
-function recorded(
-  { actor, look, policy }: Acting,
-  outcome: { caseId: string | null; outside: boolean; shared: boolean; consult: string | null },
-): Finished {
-  const { caseId, outside, shared, consult } = outcome
-  const lines = [
-    look.say('emergency-done.record-detail', { filed: caseId ? 'yes' : 'no' }),
-    ...(outside ? [look.say('emergency-done.outside')] : []),
-    ...(consult === 'owed' ? [look.say('emergency-done.owed')] : []),
-  ]
-  // What the chain would have been asked before is asked afterwards (AMB-23).
-  const asks = caseId && shared && permissionsOf(actor, policy.access).has('breach.request')
-  const raise = asks ? [makeButton(look.say('button.emergency.breach'), 'breach', { caseId }, { primary: true })] : []
-  return { screen: notice(look, look.say('emergency-done.record'), lines, [...raise, home(look)]) }
 }
 
 function problemOf(look: Look, reason: RecordProblem | 'no-such-case'): string {

@@ -11,6 +11,7 @@ import { concern } from './concern'
 import { consult } from './consult'
 import { correct } from './correct'
 import { decline } from './decline'
+import { emergencyConsulted } from './emergency-consulted'
 import { emergencyRecord } from './emergency-record'
 import { emergencyReview } from './emergency-review'
 import { emergencyStandDown } from './emergency-stand-down'
@@ -34,6 +35,7 @@ export const forms = [
   breachDeed,
   emergencyRecord,
   emergencyStandDown,
+  emergencyConsulted,
   emergencyReview,
   consult,
   concern,

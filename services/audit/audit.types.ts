@@ -50,6 +50,7 @@ const AUDIT_EVENTS = [
   'contact-recorded',
   'delivery-failed',
   'emergency-alerted',
+  'emergency-consulted',
   'emergency-debriefed',
   'emergency-opened',
   'emergency-recorded',

@@ -62,6 +62,7 @@ export function createEmergencyOpening({ cases, transaction }: EmergencyOpeningP
           reviewers: [],
           stoodDown: null,
           after: null,
+          lateAdvice: null,
           review: null,
           debrief: null,
           profile: tx.policy.version,

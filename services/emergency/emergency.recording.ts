@@ -7,16 +7,24 @@ import type { Keyring } from '../platform/keyring'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { marksOf, mayFinish, readAfterRecord } from './emergency.rules'
-import { type EmergencyCases, type EmergencyRefused, ownView, subjectOf, tellAgain, withCase } from './emergency.steps'
+import {
+  type EmergencyCases,
+  type EmergencyRefused,
+  ownView,
+  subjectOf,
+  tellAgain,
+  tellReviewers,
+  withCase,
+} from './emergency.steps'
 import { changeEmergency, findEmergency, sealAfter } from './emergency.store'
-import type { EmergencyRecord, OwnEmergency, StandDownReason, TypedRecord } from './emergency.types'
+import type { Consult, EmergencyRecord, OwnEmergency, StandDownReason, TypedRecord } from './emergency.types'
 
 /** What whoever recorded it hears: its case, where they may open it, and what it is marked with. */
 interface Recorded {
   caseId: string | null
   outside: boolean
   shared: boolean
-  consult: 'done' | 'owed' | null
+  consult: Consult
 }
 
 /** What whoever opened it does about it afterwards. */
@@ -106,7 +114,7 @@ export function createEmergencyRecording(parts: EmergencyRecordingParts): Emerge
         endReminders(tx, found!)
         tx.due({ kind: 'emergency-debrief', subject: emergencyId, owner: actor.staffId, dueAt })
         tellAgain(tx, found!)
-        for (const to of found!.reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
+        tellReviewers(tx, found!)
         const codes = { emergency: emergencyId, calls: read.record.calls.length, consult: marks.consult ?? 'not-asked' }
         const { outside, shared } = marks
         const subject = subjectOf({ _id: emergencyId, caseId })

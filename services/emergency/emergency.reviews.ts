@@ -6,8 +6,15 @@ import type { Keyring } from '../platform/keyring'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { mayReview } from './emergency.rules'
-import { type EmergencyCases, type EmergencyRefused, subjectOf, summaryOf, withCase } from './emergency.steps'
-import { changeEmergency, openAfter, openFinding, sealFinding } from './emergency.store'
+import {
+  type EmergencyCases,
+  type EmergencyRefused,
+  subjectOf,
+  summaryOf,
+  tellReviewers,
+  withCase,
+} from './emergency.steps'
+import { changeEmergency, openAfter, openFinding, openLateAdvice, sealFinding } from './emergency.store'
 import type { EmergencyContent, EmergencyRecord } from './emergency.types'
 
 export interface EmergencyReviews {
@@ -44,7 +51,7 @@ export function createEmergencyReviews({ keyring, cases, transaction }: Emergenc
         const reviewer = reviewing(tx, found, itsCase)
         if (!reviewer.ok && reviewer.reason === 'investigator') return reviewer
         if (!reviewer.ok && !found.told.includes(actor.staffId)) return reviewer
-        const { after, review } = found
+        const { after, lateAdvice, review } = found
         const key = after && reviewer.ok ? await keyring.open(tx, after.keyId) : null
         const codes = { emergency: emergencyId, part: key ? 'content' : 'frame' }
         tx.audit({ subject: subjectOf(found), event: 'emergency-viewed', codes })
@@ -54,8 +61,11 @@ export function createEmergencyReviews({ keyring, cases, transaction }: Emergenc
             ...summaryOf(found, itsCase),
             openedByName: found.openedByName,
             after: key && openAfter(tx, key, emergencyId, after!.sealed),
+            lateAdvice:
+              key && lateAdvice
+                ? { ...openLateAdvice(tx, key, emergencyId, lateAdvice.sealed), at: lateAdvice.at }
+                : null,
             outside: after?.outside ?? false,
-            consult: after?.consult ?? null,
             review:
               key && review
                 ? { within: review.within, finding: openFinding(tx, key, emergencyId, review.sealed), at: review.at }
@@ -80,7 +90,7 @@ export function createEmergencyReviews({ keyring, cases, transaction }: Emergenc
         const sealed = sealFinding(tx, key, emergencyId, read.text)
         const change = { state: 'reviewed' as const, review: { by: actor.staffId, at: tx.now, within, sealed } }
         if (!(await changeEmergency(tx, found, change))) return refuse('stale')
-        for (const to of found.reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: emergencyId })
+        tellReviewers(tx, found)
         const codes = { emergency: emergencyId, within }
         tx.audit({ subject: subjectOf(found), event: 'emergency-reviewed', codes })
         return ok

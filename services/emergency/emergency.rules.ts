@@ -1,13 +1,17 @@
 import type { BreachPolicy } from '../breach/breach.policy'
 import type { CalendarPolicy } from '../calendar/calendar.policy'
 import { localInstant } from '../calendar/calendar.rules'
+import { readAdvice } from '../consultation/consultation.rules'
 import { isBlank, tidy } from '../intake/intake.rules'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { EmergencyPolicy } from './emergency.policy'
 import type {
+  AdviceProblem,
   AfterRecord,
+  Consult,
   EmergencyCall,
   EmergencyRecord,
+  LateAdvice,
   RecordProblem,
   TypedCall,
   TypedRecord,
@@ -23,7 +27,15 @@ const LONG_AGO_MS = 30 * DAY_MS
 /** A card that could not be recorded is good for so long: what is older is told as a new one. */
 const CLAIMED_MS = DAY_MS
 
-export type EmergencyRefusal = RecordProblem | 'unknown' | 'not-theirs' | 'settled' | 'own' | 'investigator'
+export type EmergencyRefusal =
+  | RecordProblem
+  | AdviceProblem
+  | 'unknown'
+  | 'not-theirs'
+  | 'not-owed'
+  | 'settled'
+  | 'own'
+  | 'investigator'
 
 /** What a record is read by. */
 interface RecordPolicy {
@@ -88,6 +100,16 @@ export function mayFinish(
   return found.state === 'opened' ? ok : refuse('settled')
 }
 
+/** Whether it is for this person to say who advised afterwards: they opened it, and somebody still has to (AMB-54). */
+export function mayAddAdvice(
+  found: { openedBy: string; after: { consult: Consult } | null } | null,
+  staffId: string,
+): Outcome<object, 'unknown' | 'not-theirs' | 'not-owed'> {
+  if (!found) return refuse('unknown')
+  if (found.openedBy !== staffId) return refuse('not-theirs')
+  return found.after?.consult === 'owed' ? ok : refuse('not-owed')
+}
+
 /** Whoever reviews: they may by their role or were asked to, and it is not their own (IMP-55). */
 export function mayReview(
   found: Pick<EmergencyRecord, 'openedBy' | 'reviewers'>,
@@ -137,12 +159,21 @@ export function readCall(
   return { ...ok, call: { service: typed.service, other, at, told } }
 }
 
+/** Who advised and what, tidied: neither is of use without the other. Lines of the advice stay lines. */
+export function readLateAdvice(typed: LateAdvice): Outcome<{ said: LateAdvice }, AdviceProblem> {
+  const advisers = tidy(typed.advisers)
+  if (isBlank(advisers)) return refuse('advisers-missing')
+  if (advisers.length > NAME_MAX_LENGTH) return refuse('advisers-too-long')
+  const advice = readAdvice(typed.advice)
+  return advice.ok ? { ...ok, said: { advisers, advice: advice.text } } : refuse(`advice-${advice.reason}`)
+}
+
 /** What the record is marked with: outside the written procedure (AMB-23), and whether a consultation is owed (AMB-54). */
 export function marksOf(
   { shared, consulted }: AfterRecord,
   { inProcedure }: EmergencyPolicy,
   { consult }: BreachPolicy,
-): { outside: boolean; shared: boolean; consult: 'done' | 'owed' | null } {
+): { outside: boolean; shared: boolean; consult: Consult } {
   const owed = consult && shared !== '' ? (consulted === '' ? 'owed' : 'done') : null
   return { outside: shared !== '' && !inProcedure, shared: shared !== '', consult: owed }
 }

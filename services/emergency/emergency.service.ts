@@ -2,20 +2,26 @@ import { isWalled, may } from '../access/access.rules'
 import type { Actor } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Reading } from '../platform/mongo'
+import { createEmergencyAdvice, type EmergencyAdvice } from './emergency.advice'
 import { createEmergencyDuties, type EmergencyDuties, type EmergencyDutyParts } from './emergency.duties'
 import { createEmergencyOpening, type EmergencyOpening } from './emergency.opening'
 import { createEmergencyRecording, type EmergencyRecording, type EmergencyRecordingParts } from './emergency.recording'
 import { createEmergencyReviews, type EmergencyReviews } from './emergency.reviews'
-import { readAfterRecord, readCall } from './emergency.rules'
+import { readAfterRecord, readCall, readLateAdvice } from './emergency.rules'
 import { ownView, summaryOf, withCase } from './emergency.steps'
 import { tasksOf } from './emergency.store'
 import type { EmergencySummary, EmergencyTask, OwnEmergency } from './emergency.types'
 
 export type { Opening } from './emergency.opening'
-export { readAfterRecord, readCall }
+export { readAfterRecord, readCall, readLateAdvice }
 
-/** Somebody is in danger now: the opening, what was done, its review, and what falls due meanwhile. */
-export interface Emergencies extends EmergencyOpening, EmergencyRecording, EmergencyReviews, EmergencyDuties {
+/** Somebody is in danger now: the opening, what was done, advice that came later, the review, and what falls due. */
+export interface Emergencies
+  extends EmergencyOpening,
+    EmergencyRecording,
+    EmergencyAdvice,
+    EmergencyReviews,
+    EmergencyDuties {
   /** What waits for somebody; those in cases behind a wall are still among them. */
   tasksOf(actor: Actor, limit: number): Reading<EmergencyTask>
   /** What may be posted about it to somebody; null where a wall has come up since. */
@@ -32,6 +38,7 @@ export function createEmergencies(parts: EmergencyParts): Emergencies {
   return {
     ...createEmergencyOpening(parts),
     ...createEmergencyRecording(parts),
+    ...createEmergencyAdvice(parts),
     ...createEmergencyReviews(parts),
     ...createEmergencyDuties(parts),
 

@@ -25,6 +25,7 @@ export const summaryOf = (found: EmergencyRecord, itsCase: CaseRecord | null): E
   state: found.state,
   openedAt: found.openedAt,
   reference: itsCase?.reference ?? null,
+  consult: found.after?.consult ?? null,
 })
 
 /** Whoever was told has a card that says how it stands. */
@@ -32,10 +33,16 @@ export function tellAgain(tx: Tx, { _id, told }: EmergencyRecord): void {
   for (const to of told) tx.send({ to, by: 'card', card: 'emergency-opened', subject: _id, urgent: true })
 }
 
+/** The same for whoever reviews it. */
+export function tellReviewers(tx: Tx, { _id, reviewers }: EmergencyRecord): void {
+  for (const to of reviewers) tx.send({ to, by: 'card', card: 'emergency-review', subject: _id })
+}
+
 /** What whoever opened it may see of it. */
-export const ownView = ({ _id, openedAt, state, debrief }: EmergencyRecord): OwnEmergency => ({
+export const ownView = ({ _id, openedAt, state, after, debrief }: EmergencyRecord): OwnEmergency => ({
   emergencyId: _id,
   openedAt,
   state,
+  consult: after?.consult ?? null,
   debrief: debrief?.state ?? null,
 })

@@ -1,6 +1,6 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
 import type { Reading, Scope } from '../platform/mongo'
-import type { AfterRecord, EmergencyRecord, EmergencyTask } from './emergency.types'
+import type { AfterRecord, EmergencyRecord, EmergencyTask, LateAdvice } from './emergency.types'
 
 /** As it is kept: with everybody who has something to do about it, so that a home finds it by one key. */
 type Kept = EmergencyRecord & { waitsFor: readonly string[] }
@@ -10,12 +10,12 @@ const emergencies = (scope: Scope) => scope.collection<Kept>('emergencies')
 /** Stands for everybody who reviews by their role. */
 const REVIEWERS = 'reviewers'
 
-function waitsFor({ state, openedBy, debrief, reviewers }: EmergencyRecord): string[] {
-  const own = state === 'opened' || debrief?.state === 'waiting' ? [openedBy] : []
+function waitsFor({ after, state, openedBy, debrief, reviewers }: EmergencyRecord): string[] {
+  const own = state === 'opened' || debrief?.state === 'waiting' || after?.consult === 'owed' ? [openedBy] : []
   return state === 'recorded' ? [...own, REVIEWERS, ...reviewers] : own
 }
 
-const place = (scope: Scope, id: string, field: 'after' | 'finding'): Place => ({
+const place = (scope: Scope, id: string, field: 'after' | 'lateAdvice' | 'finding'): Place => ({
   orgId: scope.orgId,
   collection: 'emergencies',
   id,
@@ -29,6 +29,12 @@ export function openAfter(scope: Scope, key: DataKey, id: string, sealed: Buffer
   const after = JSON.parse(unseal(key, place(scope, id, 'after'), sealed)) as AfterRecord
   return { ...after, calls: after.calls.map((call) => ({ ...call, at: new Date(call.at) })) }
 }
+
+export const sealLateAdvice = (scope: Scope, key: DataKey, id: string, said: LateAdvice): Buffer =>
+  seal(key, place(scope, id, 'lateAdvice'), JSON.stringify(said))
+
+export const openLateAdvice = (scope: Scope, key: DataKey, id: string, sealed: Buffer): LateAdvice =>
+  JSON.parse(unseal(key, place(scope, id, 'lateAdvice'), sealed)) as LateAdvice
 
 export const sealFinding = (scope: Scope, key: DataKey, id: string, finding: string): Buffer =>
   seal(key, place(scope, id, 'finding'), finding)
@@ -61,7 +67,7 @@ export const changeEmergency = (
   return emergencies(scope).update({ _id, version }, { $set: kept, $inc: { version: 1 } })
 }
 
-/** What waits for somebody, oldest first: their own to record and to talk over, and others' to review. */
+/** What waits for somebody, oldest first: their own to record, to be advised on and to talk over, others' to review. */
 export const tasksOf = (
   scope: Scope,
   staffId: string,
@@ -72,8 +78,9 @@ export const tasksOf = (
     // Some of them are not due yet.
     { sort: { openedAt: 1 }, limit: 2 * limit },
     (record) => {
-      const { _id: emergencyId, openedAt, caseId } = record
-      return { emergencyId, openedAt, caseId, task: taskIn(record, staffId, now) }
+      const { _id: emergencyId, openedAt, caseId, openedBy, after } = record
+      const owed = openedBy === staffId && after?.consult === 'owed'
+      return { emergencyId, openedAt, caseId, task: taskIn(record, staffId, now), owed }
     },
   )
 

@@ -39,6 +39,19 @@ export type TypedRecord = Omit<AfterRecord, 'calls'> & { calls: readonly TypedCa
 /** What a record lacks. */
 export type RecordProblem = 'no-call' | 'service-missing' | 'call-time' | 'told-missing' | 'too-long'
 
+/** What colleagues advised once it was over, where that was still owed (AMB-54). Sealed in the store, all of it. */
+export interface LateAdvice {
+  /** Who advised, in words. */
+  advisers: string
+  advice: string
+}
+
+/** What late advice lacks. */
+export type AdviceProblem = 'advisers-missing' | 'advisers-too-long' | 'advice-missing' | 'advice-too-long'
+
+/** Whether colleagues were consulted about what was given out; null where nothing was, or nobody has to be (AMB-54). */
+export type Consult = 'done' | 'owed' | null
+
 /** Where whoever went through it stands with talking it over (IMP-67). */
 interface Debrief {
   state: 'waiting' | 'done' | 'declined'
@@ -69,9 +82,10 @@ export interface EmergencyRecord {
     /** Something was told to somebody that the written procedure would have had others decide on (AMB-23). */
     outside: boolean
     shared: boolean
-    /** Whether colleagues must still be consulted; null where the union asks for no consultation (AMB-54). */
-    consult: 'done' | 'owed' | null
+    consult: Consult
   } | null
+  /** Who advised after the record was made, and what. */
+  lateAdvice: { at: Date; sealed: Buffer } | null
   review: { by: string; at: Date; within: boolean; sealed: Buffer } | null
   debrief: Debrief | null
   profile: string
@@ -83,6 +97,7 @@ export interface EmergencySummary {
   state: EmergencyState
   openedAt: Date
   reference: string | null
+  consult: Consult
 }
 
 /** The same for whoever opened it. */
@@ -90,6 +105,7 @@ export interface OwnEmergency {
   emergencyId: string
   openedAt: Date
   state: EmergencyState
+  consult: Consult
   debrief: Debrief['state'] | null
 }
 
@@ -99,6 +115,8 @@ export interface EmergencyTask {
   openedAt: Date
   /** `none` where it is not due yet. */
   task: 'record' | 'review' | 'debrief' | 'none'
+  /** Whether a colleague still has to advise whoever opened it, whatever else they have to do. */
+  owed: boolean
   caseId: string | null
 }
 
@@ -107,8 +125,9 @@ export interface EmergencyContent extends EmergencySummary {
   openedByName: string
   /** Null for people who were told and have no part in the review, and until it is recorded. */
   after: AfterRecord | null
+  /** The same for what was advised later. */
+  lateAdvice: (LateAdvice & { at: Date }) | null
   outside: boolean
-  consult: 'done' | 'owed' | null
   review: { within: boolean; finding: string; at: Date } | null
   stoodDown: StandDownReason | null
   mayReview: boolean

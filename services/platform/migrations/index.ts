@@ -9,6 +9,7 @@ import { up as emergencies } from './007-emergencies'
 import { up as consultations } from './008-consultations'
 import { up as printLinks } from './009-print-links'
 import { up as waitingEmergencies } from './010-waiting-emergencies'
+import { up as owedConsultations } from './011-owed-consultations'
 
 /** In this order, each once. A step may be run again after a crash, so it creates only what is missing. */
 const MIGRATIONS = [
@@ -22,6 +23,7 @@ const MIGRATIONS = [
   ['008-consultations', consultations],
   ['009-print-links', printLinks],
   ['010-waiting-emergencies', waitingEmergencies],
+  ['011-owed-consultations', owedConsultations],
 ] as const
 
 /** Brings the database to the present form. */

@@ -4,10 +4,12 @@ import {
   isFrequent,
   type Listener,
   marksOf,
+  mayAddAdvice,
   mayFinish,
   mayReview,
   openedAtFrom,
   readAfterRecord,
+  readLateAdvice,
   recordDue,
   whoHears,
 } from '../../../services/emergency/emergency.rules'
@@ -154,6 +156,37 @@ describe('What a record is marked with', () => {
 
   test('AMB-54 a colleague who advised afterwards settles what was owed', () => {
     expect(marks('cambridge', { shared: 'A porter', consulted: 'Emery' })).toMatchObject({ consult: 'done' })
+  })
+})
+
+describe('Advice that came later', () => {
+  const owed = { openedBy: 'wren', after: { consult: 'owed' as const } }
+  test.each([
+    ['whoever opened it', owed, null],
+    ['nobody else', { ...owed, openedBy: 'emery' }, 'not-theirs'],
+    ['nobody before it is recorded', { ...owed, after: null }, 'not-owed'],
+    ['nobody where it is done', { ...owed, after: { consult: 'done' as const } }, 'not-owed'],
+    ['nobody where no consultation is asked for', { ...owed, after: { consult: null } }, 'not-owed'],
+    ['nobody where there is none', null, 'unknown'],
+  ])('AMB-54 %s may say who advised', (_who, found, reason) => {
+    expect(mayAddAdvice(found, 'wren')).toEqual(reason ? { ok: false, reason } : { ok: true })
+  })
+
+  const said = { advisers: 'Emery', advice: 'Tell the tutor' }
+  test('AMB-54 it is kept tidied, and the lines of the advice stay lines', () => {
+    expect(readLateAdvice({ advisers: ' Emery\n and Winter ', advice: ' Tell the tutor\nToday ' })).toEqual({
+      ok: true,
+      said: { advisers: 'Emery and Winter', advice: 'Tell the tutor\nToday' },
+    })
+  })
+
+  test.each([
+    ['nobody', { ...said, advisers: ' \u200B ' }, 'advisers-missing'],
+    ['more people than a name has room for', { ...said, advisers: 'x'.repeat(201) }, 'advisers-too-long'],
+    ['no advice', { ...said, advice: ' \u200B\n ' }, 'advice-missing'],
+    ['more than a card carries', { ...said, advice: 'x'.repeat(2001) }, 'advice-too-long'],
+  ])('AMB-54 %s is not enough', (_what, typed, reason) => {
+    expect(readLateAdvice(typed)).toEqual({ ok: false, reason })
   })
 })
 

@@ -62,6 +62,7 @@ describe('The form of the database', () => {
       '008-consultations',
       '009-print-links',
       '010-waiting-emergencies',
+      '011-owed-consultations',
     ])
     expect(first[0]!.at).toBeInstanceOf(Date)
     await fresh
@@ -82,7 +83,7 @@ describe('The form of the database', () => {
       await fresh.keysDb.dropDatabase()
       await Promise.all([migrate(fresh), migrate(elsewhere), migrate(fresh), migrate(elsewhere)])
       expect(await shapeOf(fresh)).toEqual(wanted)
-      expect(await done()).toHaveLength(10)
+      expect(await done()).toHaveLength(11)
     }
   })
 
@@ -133,6 +134,31 @@ describe('The form of the database', () => {
     ])
   })
 
+  test('AMB-54 knows from then on which consultation is still owed after an emergency, and by whom', async () => {
+    await migrate(fresh)
+    await fresh.db.collection<{ _id: string }>('migrations').deleteOne({ _id: '011-owed-consultations' })
+    const emergencies = fresh.db.collection<{ _id: string }>('emergencies')
+    const before = {
+      done: [{ consult: 'done' }, ['reviewers']],
+      none: [null, ['wren']],
+      owed: [{ consult: 'owed' }, ['reviewers', 'emery']],
+      twice: [{ consult: 'owed' }, ['wren']],
+    } as const
+    const records = Object.entries(before).map(([_id, [after, waitsFor]]) => ({ _id, after, waitsFor }))
+    await emergencies.insertMany(records.map((record) => ({ ...record, orgId: 'north', openedBy: 'wren' }) as never))
+    await migrate(elsewhere)
+    await fresh.db.collection<{ _id: string }>('migrations').deleteOne({ _id: '011-owed-consultations' })
+    await migrate(elsewhere)
+    const after = await emergencies.find<{ _id: string; waitsFor: string[] }>({}).sort({ _id: 1 }).toArray()
+    expect(after.map(({ _id, waitsFor }) => [_id, waitsFor.sort()])).toEqual([
+      ['done', ['reviewers']],
+      ['none', ['wren']],
+      ['owed', ['emery', 'reviewers', 'wren']],
+      ['twice', ['wren']],
+    ])
+    expect(after).toEqual(after.map((record) => ({ ...record, lateAdvice: null })))
+  })
+
   test('is not called made when a step failed, and the start fails', async () => {
     await fresh.db.createCollection('cases')
     await fresh.db.collection('cases').insertMany([1, 2].map(() => ({ orgId: 'north', reference: 'TWICE' })))
@@ -140,7 +166,7 @@ describe('The form of the database', () => {
     expect(await done()).toEqual([])
     await fresh.db.collection('cases').deleteMany({})
     await migrate(fresh)
-    expect(await done()).toHaveLength(10)
+    expect(await done()).toHaveLength(11)
   })
 })
 
