@@ -79,8 +79,8 @@ function lastIsAsBefore(): boolean {
   const cards = document.querySelectorAll<HTMLElement>('.ac-adaptiveCard')
   const last = cards[cards.length - 1]
   const seen = window as { seenCard?: Element | undefined; seenText?: string | undefined }
-  const alike = seen.seenCard === last && seen.seenText === last?.innerText
-  Object.assign(seen, { seenCard: last, seenText: last?.innerText })
+  const alike = seen.seenCard === last && seen.seenText === last?.textContent
+  Object.assign(seen, { seenCard: last, seenText: last?.textContent })
   return alike
 }
 
@@ -118,6 +118,7 @@ export class Person {
     if (this.size !== 'phone') return
     await this.page.evaluate(() => {
       for (const element of document.querySelectorAll<HTMLElement>('div')) {
+        element.scrollLeft = 0
         const { minWidth, marginRight } = getComputedStyle(element)
         if (Number.parseInt(minWidth, 10) >= 400) element.style.minWidth = '0'
         if (marginRight === '100px') element.style.marginRight = '0'
@@ -277,6 +278,7 @@ export class Person {
 
   /** Takes a picture, and sees to it that no card is cut at the side. */
   async photograph(name: string): Promise<void> {
+    await this.still()
     let cut = await this.cutOff()
     // A card that arrived meanwhile is as the Playground draws it.
     if (cut.length > 0) cut = await this.cutOff()
