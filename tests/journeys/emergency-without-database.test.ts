@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { EmergencyRecord } from '../../services/emergency/emergency.types'
 import { type Casekeeper, startCasekeeper } from '../support/casekeeper'
-import { type MongoNodes, startNodes } from '../support/mongo-nodes'
+import { type MongoNodes, startOnlyNode } from '../support/mongo-nodes'
 import { storyOf, words } from '../support/story'
 
 /** Nobody in danger looks at an empty chat for longer. */
@@ -12,8 +12,7 @@ const PATIENCE_MS = 60_000
 let nodes: MongoNodes
 let casekeeper: Casekeeper
 beforeAll(async () => {
-  nodes = await startNodes(1)
-  process.env.CASEKEEPER_TEST_MONGODB_URI = nodes.uri
+  nodes = await startOnlyNode()
   casekeeper = await startCasekeeper()
 }, 120_000)
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { type MongoNodes, startNodes } from '../support/mongo-nodes'
+import { type MongoNodes, startOnlyNode } from '../support/mongo-nodes'
 import { must, type ServicesWorld, startServices } from '../support/services'
 import { times } from './counts'
 
@@ -11,8 +11,7 @@ let nodes: MongoNodes
 let world: ServicesWorld
 
 beforeAll(async () => {
-  nodes = await startNodes(1)
-  process.env.CASEKEEPER_TEST_MONGODB_URI = nodes.uri
+  nodes = await startOnlyNode()
   world = await startServices('database-faults')
 }, 120_000)
 afterEach(() => nodes.fail({ mode: 'off' }), 60_000)

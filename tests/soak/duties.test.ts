@@ -8,8 +8,7 @@ import type { OutboxRow } from '../../services/platform/outbox'
 import { readProfile } from '../../services/policy/policy.service'
 import type { BotProcess } from '../support/bot-processes'
 import { chance, seedOfRun } from '../support/chance'
-import { type OwnMongo, ownMongo } from '../support/own-mongo'
-import { type SoakWorld, startSoakWorld } from '../support/soak-world'
+import { type SoakWorld, startSoakWorldAlone } from '../support/soak-world'
 import { CALLER } from '../support/story'
 import { times } from './counts'
 
@@ -21,22 +20,14 @@ const WRITES_OF_ONE = 20
 const LEASES_RUN_OUT_BY_THEMSELVES = times(0, 1) === 1
 const RECOVERED_WITHIN_MS = 30_000
 
-let server: OwnMongo
 let world: SoakWorld
 const seed = seedOfRun()
 const which = chance(seed)
 
 beforeAll(async () => {
-  server = await ownMongo('duties')
-  world = await startSoakWorld(server.uri)
+  world = await startSoakWorldAlone('duties')
 }, 120_000)
-afterAll(async () => {
-  try {
-    await world?.stop()
-  } finally {
-    await server?.stop()
-  }
-})
+afterAll(() => world?.stop())
 
 /** A case that came by mail, whose first contact has to be in the file within an hour. */
 async function openedByMail(): Promise<string> {

@@ -4,10 +4,9 @@ import { nextWorkingDayOpening } from '../../services/calendar/calendar.rules'
 import { readProfile } from '../../services/policy/policy.service'
 import type { BotProcess } from '../support/bot-processes'
 import { type Chance, chance, seedOfRun } from '../support/chance'
-import { type OwnMongo, ownMongo } from '../support/own-mongo'
 import { type PersistentPeople, persistentPeople } from '../support/persistent-people'
 import { postedOffers } from '../support/posted-offers'
-import { type SoakWorld, startSoakWorld } from '../support/soak-world'
+import { type SoakWorld, startSoakWorldAlone } from '../support/soak-world'
 import { deliveryStates, halfDone, lostOf } from '../support/whole-database'
 import { times } from './counts'
 
@@ -19,7 +18,6 @@ const SPEAK_EVERY = 20
 const WRITES = times(150, 400)
 const LONGEST_MS = 1_500
 
-let server: OwnMongo
 let world: SoakWorld
 let people: PersistentPeople
 let bot: BotProcess | null = null
@@ -27,17 +25,10 @@ const wakeReady: (() => void)[] = []
 const seed = seedOfRun()
 
 beforeAll(async () => {
-  server = await ownMongo('kill')
-  world = await startSoakWorld(server.uri)
+  world = await startSoakWorldAlone('kill')
   people = persistentPeople({ ...world, ready, tomorrow, hangsAfterMs: PRESS_HANGS_MS })
 }, 120_000)
-afterAll(async () => {
-  try {
-    await world?.stop()
-  } finally {
-    await server?.stop()
-  }
-})
+afterAll(() => world?.stop())
 
 const ready = async () => {
   while (!bot) await new Promise<void>((resolve) => wakeReady.push(resolve))

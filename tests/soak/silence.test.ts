@@ -6,28 +6,19 @@ import type { Actor } from '../../services/people/people.types'
 import { newId } from '../../services/platform/ids'
 import { readProfile } from '../../services/policy/policy.service'
 import { SAID } from '../support/breach-world'
-import { type OwnMongo, ownMongo } from '../support/own-mongo'
-import { type SoakWorld, startSoakWorld } from '../support/soak-world'
+import { type SoakWorld, startSoakWorldAlone } from '../support/soak-world'
 import { times } from './counts'
 
 const REQUESTS = times(4, 40)
 const ON_TIME_MS = 30_000
 const MINUTE_MS = 60_000
 
-let server: OwnMongo
 let world: SoakWorld
 
 beforeAll(async () => {
-  server = await ownMongo('silence')
-  world = await startSoakWorld(server.uri)
+  world = await startSoakWorldAlone('silence')
 }, 120_000)
-afterAll(async () => {
-  try {
-    await world?.stop()
-  } finally {
-    await server?.stop()
-  }
-})
+afterAll(() => world?.stop())
 
 const silenceMs = () => readProfile('londonmet').breach.stages[0]!.silenceMinutes * MINUTE_MS
 

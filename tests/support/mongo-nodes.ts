@@ -112,6 +112,13 @@ export async function startNodes(count: number): Promise<MongoNodes> {
   return nodes
 }
 
+/** One member, on which everything works that the test file starts from now on. */
+export async function startOnlyNode(): Promise<MongoNodes> {
+  const nodes = await startNodes(1)
+  process.env.CASEKEEPER_TEST_MONGODB_URI = nodes.uri
+  return nodes
+}
+
 /** All held at once, so that they differ. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(

@@ -28,7 +28,9 @@ export interface ServicesWorld {
   secondProcess(): Services
   /** Business time stands still; this moves it. */
   at(now: Date): void
-  /** Business time so many minutes after the Wednesday morning at which every world begins. */
+  /** Back to the Wednesday morning at which every world begins, with nothing in these collections. */
+  beginAgain(...collections: string[]): Promise<void>
+  /** Business time so many minutes after that morning. */
   minutesLater(minutes: number): Date
   /** Somebody of the sample staff, named by the beginning of their name, with the roles that they hold. */
   actor(name: string): Actor
@@ -106,6 +108,10 @@ export async function startServices(
     secondProcess: build,
     at: (now) => {
       present = now
+    },
+    beginAgain: async (...collections) => {
+      present = WEDNESDAY
+      for (const name of collections) await mongo.db.collection(name).deleteMany({})
     },
     minutesLater: (minutes) => new Date(WEDNESDAY.getTime() + minutes * 60_000),
     actor,

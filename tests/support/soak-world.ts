@@ -14,6 +14,7 @@ import { migrate } from '../../services/platform/migrations'
 import { connectMongo, type Mongo } from '../../services/platform/mongo'
 import { readProfile } from '../../services/policy/policy.service'
 import { type BotProcess, botProcesses } from './bot-processes'
+import { ownMongo } from './own-mongo'
 
 /** Bots in processes of their own that can be killed, with Teams and a look into the database in the test's process. */
 export interface SoakWorld {
@@ -119,5 +120,17 @@ export async function startSoakWorld(mongoUri: string): Promise<SoakWorld> {
       await Promise.all([teams.stop(), graph.stop()])
       rmSync(folder, { recursive: true })
     },
+  }
+}
+
+/** The same on a server of its own, named by its database, which ends with it whatever happens. */
+export async function startSoakWorldAlone(database: string): Promise<SoakWorld> {
+  const server = await ownMongo(database)
+  try {
+    const world = await startSoakWorld(server.uri)
+    return { ...world, stop: () => world.stop().finally(server.stop) }
+  } catch (fault) {
+    await server.stop()
+    throw fault
   }
 }

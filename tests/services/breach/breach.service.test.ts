@@ -6,16 +6,12 @@ import { WEDNESDAY } from '../../support/records'
 import { must, refused, type ServicesWorld, startServices } from '../../support/services'
 
 let world: ServicesWorld
+const { acts, afresh, askedOf, breaches, does, held, raised, record, says } = breachesOn(() => world)
 beforeAll(async () => {
   world = await startServices('breach')
 })
-beforeEach(async () => {
-  world.at(WEDNESDAY)
-  for (const name of ['outbox', 'duties']) await world.mongo.db.collection(name).deleteMany({})
-})
+beforeEach(afresh)
 afterAll(() => world.stop())
-
-const { breaches, record, held, raised, does, says, acts, askedOf } = breachesOn(() => world)
 
 /** Whoever raises it in each union, and what then leads to an authorisation: who does what, in order. */
 const PATHS: [string, string, [string, PersonalDeed][]][] = [
