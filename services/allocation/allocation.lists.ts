@@ -4,7 +4,7 @@ import type { Actor, Colleague } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Scope } from '../platform/mongo'
 import type { Policy } from '../policy/policy.schema'
-import { findAllocation, recentAllocations } from './allocation.store'
+import { findAllocationWith, recentAllocations } from './allocation.store'
 import type { AllocationRecord, OfferView } from './allocation.types'
 import { offerView } from './allocation.views'
 
@@ -18,7 +18,7 @@ export interface AllocationLists {
 
 export interface AllocationListParts {
   mongo: Mongo
-  cases: Pick<CaseSteps, 'loadMany'>
+  cases: Pick<CaseSteps, 'loadMany' | 'of'>
   team(orgId: string): Promise<Colleague[]>
   policyOf(orgId: string): Policy
   clock: Clock
@@ -28,12 +28,12 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 export function allocationLists({ mongo, cases, team, policyOf, clock }: AllocationListParts): AllocationLists {
   /** @param reader who is shown them: nobody learns of a case that they are walled off from (IMP-14) */
-  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[], reader?: Actor): Promise<OfferView[]> {
+  async function viewsOf(scope: Scope, allocations: readonly AllocationRecord[], reader: Actor): Promise<OfferView[]> {
     const found = await cases.loadMany(
       scope,
       allocations.map(({ caseId }) => caseId),
     )
-    const visible = found.filter((record) => !reader || !isWalled(record, reader.staffId))
+    const visible = found.filter((record) => !isWalled(record, reader.staffId))
     const byId = new Map(visible.map((record) => [record._id, record]))
     const colleagues = await team(scope.orgId)
     return allocations.flatMap((allocation) => {
@@ -45,8 +45,9 @@ export function allocationLists({ mongo, cases, team, policyOf, clock }: Allocat
   return {
     offer: async (orgId, allocationId) => {
       const scope = mongo.forOrg(orgId)
-      const allocation = await findAllocation(scope, allocationId)
-      return allocation ? ((await viewsOf(scope, [allocation]))[0] ?? null) : null
+      const read = await findAllocationWith(scope, allocationId, { found: cases.of(scope) })
+      const [found] = read?.joined.found ?? []
+      return read && found ? offerView(policyOf(orgId), read.record, found, await team(orgId)) : null
     },
 
     waiting: async (actor) => {

@@ -8,17 +8,17 @@ import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { mayRaiseAgain } from './breach.rules'
 import { type BreachSteps, type Loaded, namesIn } from './breach.steps'
-import { allBreaches, breachesFor, breachesOf, breachesWaitingFor, findBreach, openStatements } from './breach.store'
+import {
+  allBreaches,
+  breachesFor,
+  breachesOf,
+  breachesWaitingFor,
+  findBreach,
+  latestBreachOf,
+  openStatements,
+} from './breach.store'
 import { agreedActions, giveaways } from './breach.texts.rules'
-import type {
-  AskedView,
-  BreachContent,
-  BreachCounts,
-  BreachRecord,
-  PersonalDeed,
-  Sight,
-  Statements,
-} from './breach.types'
+import type { AskedView, BreachContent, BreachCounts, PersonalDeed, Sight, Statements } from './breach.types'
 import { askedView, seenActs } from './breach.views'
 import { countsOf } from './counts.rules'
 import type { BreachBeginning, DeedForm, Giveaway } from './deed-form.types'
@@ -43,8 +43,8 @@ export interface BreachReading {
     actor: Actor,
     input: { breachId: string; act: PersonalDeed['act'] },
   ): Promise<Outcome<{ form: DeedForm }, AccessRefusal | 'settled'>>
-  /** The latest request in a case, for whoever may open the case. */
-  latestOf(scope: Scope, caseId: string): Promise<string | null>
+  /** The latest request in a case, to be read with that: for whoever may open the case. */
+  latestOf(scope: Scope, caseId: string): Reading<string>
   /** The requests under which this person may record now that something was shared. */
   openDoors(actor: Actor): Promise<{ breachId: string; reference: string }[]>
   /** How the requests of each year ended, for the yearly report; recorded as read. */
@@ -154,11 +154,7 @@ export function createBreachReading(
       })
     },
 
-    latestOf: async (scope, caseId) => {
-      const requests = await breachesOf(scope, caseId)
-      const raisedAt = ({ history }: BreachRecord) => history[0]!.at.getTime()
-      return requests.sort((one, other) => raisedAt(other) - raisedAt(one))[0]?._id ?? null
-    },
+    latestOf: latestBreachOf,
 
     openDoors: async ({ orgId, staffId }) => {
       const waiting = await breachesFor(mongo.forOrg(orgId), staffId)

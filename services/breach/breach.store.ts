@@ -29,6 +29,10 @@ export const findBreachWith = <Joined extends Joins>(scope: Scope, breachId: str
 
 export const breachesOf = (scope: Scope, caseId: string): Promise<BreachRecord[]> => breaches(scope).find({ caseId })
 
+/** The id of the latest request in a case, to be read with that. */
+export const latestBreachOf = (scope: Scope, caseId: string): Reading<string> =>
+  breaches(scope).reading({ caseId }, { sort: { 'history.0.at': -1 }, limit: 1 }, ({ _id }) => _id)
+
 /** All requests that wait for somebody. */
 export const breachesFor = (scope: Scope, staffId: string): Promise<BreachRecord[]> =>
   breaches(scope).find({ waitsFor: staffId })

@@ -5,12 +5,21 @@ import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Consents } from '../consent/consent.service'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
-import type { Mongo, Scope } from '../platform/mongo'
+import type { DataKey } from '../platform/crypto'
+import type { Mongo, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction } from '../platform/transaction'
 import type { Policy } from '../policy/policy.schema'
 import { agreedCall } from './callbacks.rules'
-import { addCallBack, closeCallBack, findCallBack, openCallBack, openCallBacks, readCallBack } from './callbacks.store'
+import {
+  addCallBack,
+  closeCallBack,
+  findCallBack,
+  openCallBack,
+  openCallBackOf,
+  openCallBacks,
+  readCallBack,
+} from './callbacks.store'
 
 export type CallBackRefusal = AccessRefusal | 'consent-missing' | 'not-a-number' | 'too-long'
 
@@ -25,6 +34,8 @@ export interface CallBacks {
   open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
   /** The call that waits in a case, with its number. */
   openOf(scope: Scope, found: CaseRecord): Promise<CaseContent['callBack']>
+  /** The same, to be read with its case. */
+  reading(scope: Scope, found: CaseRecord, key: DataKey): Reading<NonNullable<CaseContent['callBack']>>
   onDue(duty: Duty): Promise<void>
 }
 
@@ -97,6 +108,9 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
       const callBack = await openCallBack(scope, found._id)
       return callBack && { id: callBack._id, ...readCallBack(scope, await cases.key(scope, found), callBack) }
     },
+
+    reading: (scope, found, key) =>
+      openCallBackOf(scope, found._id, (record) => ({ id: record._id, ...readCallBack(scope, key, record) })),
 
     onDue: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {

@@ -1,5 +1,5 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
-import type { Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { CallBackRecord } from './callbacks.types'
 
 const callBacks = (scope: Scope) => scope.collection<CallBackRecord>('callbacks')
@@ -28,6 +28,13 @@ export const findCallBack = (scope: Scope, id: string): Promise<CallBackRecord |
 
 export const openCallBack = (scope: Scope, caseId: string): Promise<CallBackRecord | null> =>
   callBacks(scope).findOne({ caseId, state: 'open' })
+
+/** The same, to be read with its case. */
+export const openCallBackOf = <Result>(
+  scope: Scope,
+  caseId: string,
+  as: (record: CallBackRecord) => Result,
+): Reading<Result> => callBacks(scope).reading({ caseId, state: 'open' }, {}, as)
 
 export const openCallBacks = (scope: Scope): Promise<CallBackRecord[]> =>
   callBacks(scope).find({ state: 'open' }, { sort: { at: 1 }, limit: 100 })

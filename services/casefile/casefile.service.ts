@@ -51,7 +51,19 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
 
   async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {
     const client = await cases.client(tx, found)
-    const states = await consents.statesOf(tx, found._id)
+    const key = await cases.key(tx, found)
+    const {
+      history,
+      entries,
+      callBacks: open,
+      requests,
+    } = await cases.parts(tx, found, {
+      history: consents.history(tx, found._id),
+      entries: contacts.chronology(tx, found, key),
+      callBacks: callBacks.reading(tx, found, key),
+      requests: breaches.latestOf(tx, found._id),
+    })
+    const states = consents.statesIn(history)
     const asks = may(tx.actor, 'consultation.ask', tx.policy.access).ok
     return {
       ...summaryOf(found),
@@ -59,9 +71,9 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
       client,
       channel: found.channel,
       consents: states,
-      entries: await contacts.chronology(tx, found),
-      callBack: await callBacks.openOf(tx, found),
-      request: await breaches.latestOf(tx, found._id),
+      entries,
+      callBack: open[0] ?? null,
+      request: requests[0] ?? null,
       may: {
         record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
         breach: may(tx.actor, 'breach.request', tx.policy.access).ok,

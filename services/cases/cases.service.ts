@@ -5,7 +5,7 @@ import type { Actor } from '../people/people.types'
 import type { DataKey } from '../platform/crypto'
 import { newReference } from '../platform/ids'
 import type { Keyring } from '../platform/keyring'
-import type { Mongo, Reading, Scope } from '../platform/mongo'
+import type { Joins, Mongo, Read, Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { mayCorrect, summaryOf } from './cases.rules'
@@ -18,6 +18,7 @@ import {
   findByReference,
   findCase,
   findCases,
+  findCaseWith,
   insertCase,
   sealClient,
 } from './cases.store'
@@ -28,6 +29,8 @@ export interface CaseSteps {
   load(scope: Scope, caseId: string): Promise<CaseRecord | null>
   /** The case that a record names in `caseId`, to be read with that record. */
   of(scope: Scope): Reading<CaseRecord>
+  /** What others keep of a case, read in one trip. */
+  parts<Joined extends Joins>(scope: Scope, found: CaseRecord, joins: Joined): Promise<Read<Joined>>
   byReference(scope: Scope, reference: string): Promise<CaseRecord | null>
   loadMany(scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]>
   loadHeld(scope: Scope, staffId: string): Promise<CaseRecord[]>
@@ -75,6 +78,7 @@ export function createCases({ mongo, keyring, transaction }: CasesParts): Cases 
   return {
     load: findCase,
     of: caseOf,
+    parts: async (scope, { _id }, joins) => (await findCaseWith(scope, _id, joins))!.joined,
     byReference: findByReference,
     loadMany: findCases,
     loadHeld: casesHeldBy,

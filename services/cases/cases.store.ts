@@ -1,6 +1,6 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
 import type { Keyring } from '../platform/keyring'
-import type { Reading, Scope } from '../platform/mongo'
+import type { Joins, Reading, Scope } from '../platform/mongo'
 import type { CaseRecord, ClientDetails } from './cases.types'
 
 const cases = (scope: Scope) => scope.collection<CaseRecord>('cases')
@@ -33,6 +33,10 @@ export const insertCase = (scope: Scope, record: CaseRecord): Promise<void> => c
 
 export const findCase = (scope: Scope, caseId: string): Promise<CaseRecord | null> =>
   cases(scope).findOne({ _id: caseId })
+
+/** What belongs to a case, in one trip; null where there is no such case. */
+export const findCaseWith = <Joined extends Joins>(scope: Scope, caseId: string, joins: Joined) =>
+  cases(scope).findWith({ _id: caseId }, joins)
 
 /** The case that a record names by its id, to be read with that record. */
 export const caseOf = (scope: Scope): Reading<CaseRecord> => ({

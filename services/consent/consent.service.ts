@@ -1,8 +1,8 @@
 import { newId } from '../platform/ids'
-import type { Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { Tx } from '../platform/transaction'
-import { addConsents, consentHistory, latestStates } from './consent.store'
-import type { ConsentStates, ConsentTaken } from './consent.types'
+import { addConsents, consentHistory, historyOf, latestStates } from './consent.store'
+import type { ConsentRecord, ConsentStates, ConsentTaken } from './consent.types'
 
 export interface Consents {
   /** Adds to the history of a case, in the caller's transaction, with the version of each text. */
@@ -13,6 +13,10 @@ export interface Consents {
   ): Promise<void>
   /** The state of each kind now. */
   statesOf(scope: Scope, caseId: string): Promise<ConsentStates>
+  /** All that was ever asked and said, oldest first, to be read with its case. */
+  history(scope: Scope, caseId: string): Reading<ConsentRecord>
+  /** The state of each kind at the end of a history. */
+  statesIn(history: readonly ConsentRecord[]): ConsentStates
 }
 
 export function createConsents(): Consents {
@@ -35,5 +39,7 @@ export function createConsents(): Consents {
       }
     },
     statesOf: async (scope, caseId) => latestStates(await consentHistory(scope, caseId)),
+    history: historyOf,
+    statesIn: latestStates,
   }
 }

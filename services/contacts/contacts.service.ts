@@ -3,10 +3,12 @@ import type { CaseSteps } from '../cases/cases.service'
 import type { CaseContent, CaseRecord } from '../cases/cases.types'
 import type { Duty } from '../duties/duties.types'
 import { type Actor, systemActor } from '../people/people.types'
+import type { DataKey } from '../platform/crypto'
+import type { Reading, Scope } from '../platform/mongo'
 import { type Outcome, ok, refuse } from '../platform/outcome'
 import type { Transaction, Tx } from '../platform/transaction'
 import { readNote } from './contacts.rules'
-import { addContact, findContact, readChronology } from './contacts.store'
+import { addContact, chronologyOf, findContact, readEntries } from './contacts.store'
 import type { ContactRecord } from './contacts.types'
 
 export interface Contacts {
@@ -18,8 +20,8 @@ export interface Contacts {
   ): Promise<void>
   /** The texts of some entries by their ids, in the caller's transaction. */
   texts(tx: Tx, found: CaseRecord, ids: readonly string[]): Promise<Map<string, { byName: string; text: string }>>
-  /** All entries with their texts, oldest first. */
-  chronology(tx: Tx, found: CaseRecord): Promise<CaseContent['entries']>
+  /** All entries with their texts, oldest first, to be read with their case. */
+  chronology(scope: Scope, found: CaseRecord, key: DataKey): Reading<CaseContent['entries'][number]>
   /**
    * Adds a note. In a file that lacks its first contact, this is it (CAR-24).
    *
@@ -52,13 +54,11 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
   return {
     add,
     texts: async (tx, found, ids) => {
-      const entries = await readChronology(tx, await cases.key(tx, found), found._id, ids)
+      const entries = await readEntries(tx, await cases.key(tx, found), found._id, ids)
       return new Map(entries.map(({ _id, byName, text }) => [_id, { byName, text }]))
     },
-    chronology: async (tx, found) => {
-      const entries = await readChronology(tx, await cases.key(tx, found), found._id)
-      return entries.map(({ at, kind, byName, text, warning }) => ({ at, kind, byName, text, warning }))
-    },
+    chronology: (scope, { _id }, key) =>
+      chronologyOf(scope, key, _id, ({ at, kind, byName, text, warning }) => ({ at, kind, byName, text, warning })),
 
     record: (actor, { id, caseId, text }) =>
       transaction(actor, { event: 'contact-recorded', permission: 'contact.record', about: caseId }, async (tx) => {

@@ -1,5 +1,5 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
-import type { Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { ContactRecord } from './contacts.types'
 
 const contacts = (scope: Scope) => scope.collection<ContactRecord>('contacts')
@@ -16,16 +16,29 @@ export const addContact = (
 export const findContact = (scope: Scope, contactId: string): Promise<ContactRecord | null> =>
   contacts(scope).findOne({ _id: contactId })
 
-/** The chronology, oldest first, or some entries of it, with the texts opened. */
-export async function readChronology(
+type Opened = Omit<ContactRecord, 'text'> & { text: string }
+
+const opened = (scope: Scope, key: DataKey, entry: ContactRecord): Opened => ({
+  ...entry,
+  text: unseal(key, place(scope, entry._id), entry.text),
+})
+
+/** The chronology, oldest first, with the texts opened. */
+export const chronologyOf = <Result>(
   scope: Scope,
   key: DataKey,
   caseId: string,
-  ids?: readonly string[],
-): Promise<(Omit<ContactRecord, 'text'> & { text: string })[]> {
-  const entries = await contacts(scope).find(
-    { caseId, ...(ids ? { _id: { $in: [...ids] } } : {}) },
-    { sort: { at: 1, _id: 1 } },
-  )
-  return entries.map((entry) => ({ ...entry, text: unseal(key, place(scope, entry._id), entry.text) }))
+  as: (entry: Opened) => Result,
+): Reading<Result> =>
+  contacts(scope).reading({ caseId }, { sort: { at: 1, _id: 1 } }, (entry) => as(opened(scope, key, entry)))
+
+/** Some entries of it. */
+export async function readEntries(
+  scope: Scope,
+  key: DataKey,
+  caseId: string,
+  ids: readonly string[],
+): Promise<Opened[]> {
+  const entries = await contacts(scope).find({ caseId, _id: { $in: [...ids] } })
+  return entries.map((entry) => opened(scope, key, entry))
 }

@@ -5,7 +5,7 @@ import { readCallBack } from '../../services/callbacks/callbacks.store'
 import type { CallBackRecord } from '../../services/callbacks/callbacks.types'
 import { clientOf } from '../../services/cases/cases.store'
 import type { CaseRecord } from '../../services/cases/cases.types'
-import { readChronology } from '../../services/contacts/contacts.store'
+import { chronologyOf } from '../../services/contacts/contacts.store'
 import type { ContactRecord } from '../../services/contacts/contacts.types'
 import type { Duty } from '../../services/duties/duties.types'
 import type { Keyring } from '../../services/platform/keyring'
@@ -166,8 +166,10 @@ export async function lostOf(told: readonly Told[], mongo: Mongo, keyring: Keyri
     const key = await keyring.open(scope, found.keyId)
     if (one.done === 'opened') return (await nameIn(one.caseId)).startsWith(one.name)
     if (one.done === 'corrected') return (await nameIn(one.caseId)) === one.name
-    if (one.done === 'noted')
-      return (await readChronology(scope, key, one.caseId)).some(({ text }) => text === one.text)
+    if (one.done === 'noted') {
+      const { texts } = await scope.together({ texts: chronologyOf(scope, key, one.caseId, ({ text }) => text) })
+      return texts.includes(one.text)
+    }
     const calls = records.callBacks.filter(({ caseId }) => caseId === one.caseId)
     return calls.some((call) => readCallBack(scope, key, call).number === one.number)
   }
