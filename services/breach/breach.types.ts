@@ -114,6 +114,7 @@ export type PassedOverReason =
   | 'conflicted'
   | 'investigator'
   | 'not-urgent'
+  | 'nobody-to-name'
 
 export interface PassedOver {
   staffId: string

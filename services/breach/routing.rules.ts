@@ -24,7 +24,8 @@ export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
   const { stage } = where
   const asked = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
   const last = asked.at(-1)
-  const there = last && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
+  const idle = last?.as === 'namer' && !hasNominee(facts, stage, last.to)
+  const there = last && !idle && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
   if (there && now < waitsUntil(facts.policy, stage, last.at)) return null
   const passedOver: PassedOver[] = []
   for (const { staffId, seat, as } of inOrder(facts, stage)) {
@@ -121,8 +122,13 @@ function passedOverBecause(facts: BreachFacts, stage: number, staffId: string, s
   const hindered = hindrance(facts, stage, staffId, seat)
   if (hindered) return hindered
   const candidate = facts.circle.find((each) => each.staffId === staffId)
-  return candidate?.absent && seat.who !== REQUESTER ? 'absent' : null
+  if (candidate?.absent && seat.who !== REQUESTER) return 'absent'
+  return seat.names && !hasNominee(facts, stage, staffId) ? 'nobody-to-name' : null
 }
+
+/** Whether there is anybody at all whom somebody could name. */
+const hasNominee = (facts: BreachFacts, stage: number, namer: string): boolean =>
+  facts.circle.some(({ staffId }) => staffId !== namer && notNamedBecause(facts, stage, staffId) === null)
 
 /** What keeps somebody from answering at a stage, whether they were asked or not (IMP-04, IMP-05, IMP-06, IMP-14). */
 function hindrance(
@@ -130,7 +136,7 @@ function hindrance(
   stage: number,
   staffId: string,
   seat: Seat,
-): Exclude<PassedOverReason, 'absent' | 'not-urgent'> | null {
+): Exclude<PassedOverReason, 'absent' | 'not-urgent' | 'nobody-to-name'> | null {
   const candidate = circle.find((each) => each.staffId === staffId)
   if (staffId === requesterOf(history) && seat.who !== REQUESTER) return 'requester'
   const keptOut = candidate && keptOutBecause(policy, candidate)

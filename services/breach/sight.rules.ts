@@ -91,8 +91,9 @@ export function waitingFor(facts: BreachFacts, holder: string | null, now: Date)
     const { stage } = where
     const asked = actsOf(history, 'asked').filter((act) => act.stage === stage)
     const named = actsOf(history, 'named').filter((act) => act.stage === stage)
+    const idle = (each: string) => seatOf(facts, stage, each)?.names && nomineesFor(facts, each).length === 0
     return [...new Set(asked.map(({ to }) => to))].filter(
-      (each) => mayAnswer(facts, stage, each) && !named.some(({ by }) => by === each),
+      (each) => mayAnswer(facts, stage, each) && !idle(each) && !named.some(({ by }) => by === each),
     )
   }
   const own = [requesterOf(history), ...(holder ? [holder] : [])].filter((each) => there.includes(each))

@@ -45,6 +45,7 @@ const notAsked = {
   conflicted: true,
   investigator: true,
   'not-urgent': true,
+  'nobody-to-name': true,
 } satisfies Record<NotAskedReason, true>
 const standings = {
   consulting: true,

@@ -63,7 +63,8 @@ export class Model {
     if (this.phase !== 'first' && this.phase !== 'second') return null
     const last = this.asked.at(-1)
     const answered = last?.names && this.namers.includes(last.id)
-    const here = last && this.stillIn(cast, last.id) && !this.isAway(cast, last.id)
+    const idle = last?.names && !this.someoneToName(cast, last.id)
+    const here = last && !idle && this.stillIn(cast, last.id) && !this.isAway(cast, last.id)
     if (last && !answered && here && this.minute < last.at + this.procedure.silence) return null
     const missed: string[] = []
     for (const { id, names, hurry } of this.queue(cast)) {
@@ -74,6 +75,7 @@ export class Model {
         missed.push(id)
         continue
       }
+      if (names && !this.someoneToName(cast, id)) continue
       this.missed.push(...missed)
       this.asked.push({ id, names, at: this.minute })
       return { id, names }
@@ -103,12 +105,21 @@ export class Model {
   name(cast: Person[], id: string, to: string): boolean {
     const namer = this.asked.find((one) => one.id === id && one.names) ?? this.lateNamer(cast, id)
     if (this.phase !== 'first' || !namer || !this.stillIn(cast, id)) return false
-    const nominee = cast.find((one) => one.id === to)!
-    const fits = this.procedure.nominees.some((post) => nominee.posts.includes(post)) && !nominee.gone && !nominee.away
-    if (!fits || to === id || this.isOut(cast, to)) return false
+    if (!this.canBeNamed(cast, id, to)) return false
     this.namers.push(id)
     this.nominees.push(to)
     return true
+  }
+
+  private canBeNamed(cast: Person[], namer: string, to: string): boolean {
+    const { posts, gone, away } = cast.find((one) => one.id === to)!
+    const fits = this.procedure.nominees.some((post) => posts.includes(post)) && !gone && !away
+    return fits && to !== namer && !this.isOut(cast, to)
+  }
+
+  /** Whoever has nobody to name is not asked, and waited for no longer. */
+  private someoneToName(cast: Person[], namer: string): boolean {
+    return cast.some(({ id }) => this.canBeNamed(cast, namer, id))
   }
 
   brief(cast: Person[], id: string, states: string[]): boolean {
