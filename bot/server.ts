@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CloudAdapter, TurnContext } from 'botbuilder'
 import { createServer, type Response } from 'restify'
+import { CaseworkError } from '../services/platform/errors'
 import { faultCode, type Logger } from '../services/platform/logger'
 import type { CaseworkBot } from './casework-bot'
 import { DOSSIER_PATH, type DossierFetch } from './dossier-fetch'
@@ -35,7 +36,7 @@ const ASKED: Readonly<Record<string, string>> = { '/health': 'GET', '/ready': 'G
 
 const REFUSED = { refused: true }
 
-/** Listens for Teams: the gate first, then the SDK's adapter, then the bot. */
+/** Listens for Teams: the gate first, then the SDK's adapter, then the bot. @throws CaseworkError `port-in-use` */
 export async function startServer(
   parts: ServerParts,
   port: number,
@@ -97,7 +98,8 @@ export async function startServer(
   })
 
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject)
+    // restify takes the fault from its server, and where nobody listens there it ends the process.
+    server.once('error', (fault: NodeJS.ErrnoException) => reject(cannotListen(fault, port)))
     server.listen(port, host, resolve)
   })
   const address = http.address() as AddressInfo
@@ -109,6 +111,12 @@ export async function startServer(
         http.closeAllConnections()
       }),
   }
+}
+
+function cannotListen(fault: NodeJS.ErrnoException, port: number): Error {
+  if (fault.code !== 'EADDRINUSE') return fault
+  const help = `Port ${port} is used by another program, or Casekeeper runs already; stop that, and start again.`
+  return new CaseworkError('port-in-use', { port, help }, { cause: fault })
 }
 
 /** Takes in no more than the gate needs to see; the rest is let go, so that whoever is still sending hears the answer. */

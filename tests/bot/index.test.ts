@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -181,5 +182,20 @@ describe('Production with its settings complete', () => {
     child.kill('SIGTERM')
     expect((await ended)[0]).toBe(0)
     expect(log + (await errors)).not.toContain(SECRET)
+  })
+
+  test('a port that is taken ends it, and the log names why', async () => {
+    const taken = createServer().listen(0)
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    try {
+      const { child, errors, ended } = start({ ...settings, PORT: String(port) })
+      const log = text(child.stdout)
+      expect((await ended)[0]).toBe(1)
+      expect(await log).toContain('"code":"port-in-use"')
+      expect((await log) + (await errors)).not.toMatch(/\bat .*:\d+/)
+    } finally {
+      taken.close()
+    }
   })
 })
