@@ -117,7 +117,7 @@ export class Person {
   private async fit(): Promise<void> {
     if (this.size !== 'phone') return
     await this.page.evaluate(() => {
-      for (const element of document.querySelectorAll<HTMLElement>('div')) {
+      for (const element of document.querySelectorAll<HTMLElement>('html, body, div, main, section')) {
         element.scrollLeft = 0
         const { minWidth, marginRight } = getComputedStyle(element)
         if (Number.parseInt(minWidth, 10) >= 400) element.style.minWidth = '0'
