@@ -128,22 +128,13 @@ export function emergencyRecorded(
     ...(outside ? [look.say('emergency-done.outside')] : []),
     ...(owed ? [look.say('emergency-done.owed')] : []),
   ]
-  const raised = caseId && raise
-  const next = [
-    // What the chain would have been asked before is asked afterwards (AMB-23).
-    ...(raised ? [makeButton(look.say('button.emergency.breach'), 'breach', { caseId }, { primary: true })] : []),
-    ...(owed
-      ? [
-          makeButton(
-            look.say('button.emergency.consulted'),
-            'emergency.consulted',
-            { emergencyId },
-            { primary: !raised },
-          ),
-        ]
-      : []),
-  ]
-  return notice(look, look.say('emergency-done.record'), lines, [...next, home(look)])
+  const actions = [home(look)]
+  const note = look.say('button.emergency.consulted')
+  if (owed) actions.unshift(makeButton(note, 'emergency.consulted', { emergencyId }, { primary: !(caseId && raise) }))
+  // What the chain would have been asked before is asked afterwards (AMB-23).
+  if (caseId && raise)
+    actions.unshift(makeButton(look.say('button.emergency.breach'), 'breach', { caseId }, { primary: true }))
+  return notice(look, look.say('emergency-done.record'), lines, actions)
 }
 
 /** Who advised afterwards is noted, now or before; then what was noted first stands. */

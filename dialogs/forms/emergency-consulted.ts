@@ -2,7 +2,7 @@ import { emergencyConsulted as consultedScreen } from '../../cards/emergency'
 import { adviceInWords } from '../../cards/emergency-file'
 import type { Look } from '../../cards/look'
 import { ADVICE_MAX_LENGTH } from '../../services/consultation/consultation.service'
-import { readLateAdvice } from '../../services/emergency/emergency.service'
+import { NAME_MAX_LENGTH, readLateAdvice } from '../../services/emergency/emergency.service'
 import type { AdviceProblem } from '../../services/emergency/emergency.types'
 import type { Answered, DialogDefinition } from '../card-dialog'
 import type { AskedField } from '../question'
@@ -37,7 +37,7 @@ export const emergencyConsulted: DialogDefinition = {
 
 const fieldsOf = (look: Look) =>
   [
-    { kind: 'text', id: 'advisers', label: look.say('emergency-form.advisers'), max: 200 },
+    { kind: 'text', id: 'advisers', label: look.say('emergency-form.advisers'), max: NAME_MAX_LENGTH },
     { kind: 'lines', id: 'advice', label: look.say('emergency-form.advice'), max: ADVICE_MAX_LENGTH },
   ] as const satisfies AskedField[]
 

@@ -2,7 +2,7 @@ import { emergencyRecorded } from '../../cards/emergency'
 import { recordInWords } from '../../cards/emergency-file'
 import type { Look } from '../../cards/look'
 import { permissionsOf } from '../../services/access/access.rules'
-import { readAfterRecord, readCall } from '../../services/emergency/emergency.service'
+import { NAME_MAX_LENGTH, readAfterRecord, readCall, TEXT_MAX_LENGTH } from '../../services/emergency/emergency.service'
 import {
   IN_DANGER,
   type RecordProblem,
@@ -19,7 +19,6 @@ import { chosen } from './one-card'
 
 /** Who was called besides the numbers of the profile. */
 const SOMEBODY_ELSE = 'other'
-const TEXT_LENGTH = 2000
 /** Nobody calls more people than this, and the record must fit on a card. */
 const MOST_CALLS = 5
 
@@ -84,10 +83,10 @@ function askCall({ look, policy, services }: Acting, options: DialogOptions, ask
           { title: look.say('emergency-form.service-other'), value: SOMEBODY_ELSE },
         ],
       },
-      { kind: 'text', id: 'other', label: look.say('emergency-form.other'), max: 200 },
+      { kind: 'text', id: 'other', label: look.say('emergency-form.other'), max: NAME_MAX_LENGTH },
       { kind: 'date', id: 'date', label: look.say('emergency-form.date'), value: String(options.date) },
       { kind: 'text', id: 'time', label: look.say('emergency-form.time'), max: 5, value: String(options.time) },
-      { kind: 'lines', id: 'told', label: look.say('emergency-form.told'), max: TEXT_LENGTH },
+      { kind: 'lines', id: 'told', label: look.say('emergency-form.told'), max: TEXT_MAX_LENGTH },
       ...reference,
     ],
     submit: look.say('button.go'),
@@ -135,7 +134,7 @@ function askClient({ look }: Acting): Question {
 }
 
 function askInformation({ look, policy }: Acting): Question {
-  const line = (id: string, label: string): AskedField => ({ kind: 'lines', id, label, max: TEXT_LENGTH })
+  const line = (id: string, label: string): AskedField => ({ kind: 'lines', id, label, max: TEXT_MAX_LENGTH })
   return {
     key: 'information',
     heading: look.say('emergency-form.information'),
@@ -192,6 +191,6 @@ function problemOf(look: Look, reason: RecordProblem | 'no-such-case'): string {
   if (reason === 'no-such-case') return look.say('problem.no-such-case')
   if (reason === 'call-time') return look.say('problem.call-time')
   if (reason === 'told-missing') return look.say('problem.missing', { field: told })
-  if (reason === 'too-long') return look.say('problem.too-long', { field: told, max: TEXT_LENGTH })
+  if (reason === 'too-long') return look.say('problem.too-long', { field: told, max: TEXT_MAX_LENGTH })
   return look.say('problem.service')
 }

@@ -4,7 +4,7 @@ import type { Actor, Colleague } from '../people/people.types'
 import type { Clock } from '../platform/clock'
 import type { Mongo, Scope } from '../platform/mongo'
 import type { Policy } from '../policy/policy.schema'
-import { findAllocationWith, recentAllocations } from './allocation.store'
+import { findWithCase, recentAllocations } from './allocation.store'
 import type { AllocationRecord, OfferView } from './allocation.types'
 import { offerView } from './allocation.views'
 
@@ -45,9 +45,8 @@ export function allocationLists({ mongo, cases, team, policyOf, clock }: Allocat
   return {
     offer: async (orgId, allocationId) => {
       const scope = mongo.forOrg(orgId)
-      const read = await findAllocationWith(scope, allocationId, { found: cases.of(scope) })
-      const [found] = read?.joined.found ?? []
-      return read && found ? offerView(policyOf(orgId), read.record, found, await team(orgId)) : null
+      const read = await findWithCase(scope, allocationId, cases.of(scope))
+      return read && offerView(policyOf(orgId), read.allocation, read.found, await team(orgId))
     },
 
     waiting: async (actor) => {

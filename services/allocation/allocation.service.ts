@@ -19,7 +19,7 @@ import {
   proposeNext,
 } from './allocation.rules'
 import { allocationSteps } from './allocation.steps'
-import { changeAllocation, findAllocation, findAllocationWith, latestAllocation } from './allocation.store'
+import { changeAllocation, findAllocation, findWithCase, latestAllocation } from './allocation.store'
 import type { AllocationRecord, OfferView, ProposalView } from './allocation.types'
 import { offerView, proposalView } from './allocation.views'
 
@@ -79,11 +79,8 @@ export function createAllocation({ mongo, cases, people, policyOf, clock, transa
   const teamOrFault = (orgId: string) => people.team(orgId, policyOf(orgId).allocation.to)
   const team = (orgId: string) => teamOrFault(orgId).catch(() => [])
 
-  async function load(scope: Scope, allocationId: string): Promise<Loaded | null> {
-    const read = await findAllocationWith(scope, allocationId, { found: cases.of(scope) })
-    const [found] = read?.joined.found ?? []
-    return read && found ? { allocation: read.record, found } : null
-  }
+  const load = (scope: Scope, allocationId: string): Promise<Loaded | null> =>
+    findWithCase(scope, allocationId, cases.of(scope))
 
   /** A use case of whoever gives cases out: on a case that they may open. */
   function giving<View extends { view: ProposalView | OfferView }>(

@@ -1,4 +1,4 @@
-import type { Joins, Scope } from '../platform/mongo'
+import type { Reading, Scope } from '../platform/mongo'
 import type { AllocationRecord, RotaRecord } from './allocation.types'
 
 const allocations = (scope: Scope) => scope.collection<AllocationRecord>('allocations')
@@ -11,8 +11,12 @@ export const insertAllocation = (scope: Scope, record: AllocationRecord): Promis
 export const findAllocation = (scope: Scope, allocationId: string): Promise<AllocationRecord | null> =>
   allocations(scope).findOne({ _id: allocationId })
 
-export const findAllocationWith = <Joined extends Joins>(scope: Scope, allocationId: string, joins: Joined) =>
-  allocations(scope).findWith({ _id: allocationId }, joins)
+/** The same with its case, in one trip; null where either is missing. */
+export async function findWithCase<Case>(scope: Scope, allocationId: string, itsCase: Reading<Case>) {
+  const read = await allocations(scope).findWith({ _id: allocationId }, { found: itsCase })
+  const [found] = read?.joined.found ?? []
+  return read && found ? { allocation: read.record, found } : null
+}
 
 /** The newest allocation of a case. */
 export async function latestAllocation(scope: Scope, caseId: string): Promise<AllocationRecord | null> {

@@ -93,7 +93,7 @@ export function statesOf({ policy, history }: BreachFacts, deed: PersonalDeed, n
 }
 
 /** Whether a colleague may advise: one of those to be consulted, once, and never on their own request (IMP-04). */
-export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): Move {
   const { policy, history, circle } = facts
   const where = position(policy, history, now)
   if (!policy.consult || (where.at !== 'consulting' && !(where.at === 'deciding' && where.stage === 0)))
@@ -107,7 +107,7 @@ export function mayAdvise(facts: BreachFacts, { by, states }: Try, now: Date): M
 }
 
 /** Whether whoever has to name a decider may name this person (`breach.stages.asked.names`). */
-export function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date): Move {
+function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date): Move {
   const where = position(facts.policy, facts.history, now)
   if (where.at !== 'deciding') return refuse('settled')
   const seat = seatOf(facts, where.stage, by)
@@ -116,14 +116,14 @@ export function mayName(facts: BreachFacts, { by }: Try, to: string, now: Date):
 }
 
 /** Whether somebody may write what the next stage is told: whoever decided before, while they can; else who could have. */
-export function mayBrief(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+function mayBrief(facts: BreachFacts, { by, states }: Try, now: Date): Move {
   const where = position(facts.policy, facts.history, now)
   if (where.at !== 'briefing') return refuse('settled')
   return mayBriefFor(facts, where.stage, by) ? every(STATES.briefed, states) : refuse('not-theirs')
 }
 
 /** Whether somebody who decided before may record the advice that lets them decide again (`breach.stages.again`). */
-export function mayTakeAdvice(facts: BreachFacts, { by, states }: Try, now: Date): Move {
+function mayTakeAdvice(facts: BreachFacts, { by, states }: Try, now: Date): Move {
   const where = position(facts.policy, facts.history, now)
   if (where.at !== 'deciding') return refuse('settled')
   const again = facts.policy.stages[where.stage]!.again && decidedBefore(facts.history, where.stage, by)
@@ -134,7 +134,7 @@ export function mayTakeAdvice(facts: BreachFacts, { by, states }: Try, now: Date
  * Whether somebody may decide now: they were asked, or were away when they would have been; nobody has decided; what the
  * stage puts on record is there; and where the client was not told, they confirm that.
  */
-export function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answer, untold: boolean, now: Date): Move {
+function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answer, untold: boolean, now: Date): Move {
   const { policy, history } = facts
   const where = position(policy, history, now)
   if (where.at !== 'deciding') return refuse('settled')
@@ -149,7 +149,7 @@ export function mayDecide(facts: BreachFacts, { by, states }: Try, answer: Answe
 }
 
 /** Whether the requester may take the request back: until the last decision, with a reason (IMP-51). */
-export function mayWithdraw({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
+function mayWithdraw({ policy, history }: BreachFacts, { by, states }: Try, now: Date): Move {
   const open = ['consulting', 'briefing', 'deciding'].includes(position(policy, history, now).at)
   if (!open) return refuse('settled')
   return by === requesterOf(history) ? every(STATES.withdrawn, states) : refuse('not-theirs')
@@ -159,7 +159,7 @@ export function mayWithdraw({ policy, history }: BreachFacts, { by, states }: Tr
  * Whether something may be disclosed: under an authorisation in force, and after the client was told where the union
  * promises that, unless whoever authorised it has confirmed that they are not (`breach.informClient.beforeActing`).
  */
-export function mayDisclose({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+function mayDisclose({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
   const { at } = position(policy, history, now)
   if (at !== 'authorised' && at !== 'acting') return refuse('settled')
   const { beforeActing } = policy.informClient
@@ -171,18 +171,18 @@ export function mayDisclose({ policy, history }: BreachFacts, { states }: Try, n
 }
 
 /** Whether an authorisation that ran out may be confirmed anew: by whoever could decide at the last stage (IMP-53). */
-export function mayReconfirm(facts: BreachFacts, { by }: Try, now: Date): Move {
+function mayReconfirm(facts: BreachFacts, { by }: Try, now: Date): Move {
   if (position(facts.policy, facts.history, now).at !== 'expired') return refuse('settled')
   return couldDecide(facts, facts.policy.stages.length - 1, by) ? ok : refuse('not-theirs')
 }
 
 /** Whether the report is whole: once the breach was authorised, used or not, with every section that the union names. */
-export function mayReport({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+function mayReport({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
   return isAuthorised(position(policy, history, now)) ? every(policy.report, states) : refuse('settled')
 }
 
 /** Whether a breach is done with: reported, every agreed action done, and what else the union wants on record. */
-export function mayComplete({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
+function mayComplete({ policy, history }: BreachFacts, { states }: Try, now: Date): Move {
   const reported = actsOf(history, 'reported').length > 0
   if (!reported || !isAuthorised(position(policy, history, now))) return refuse('settled')
   return every([...policy.closing, 'actions-done'], states)

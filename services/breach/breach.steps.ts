@@ -135,10 +135,13 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     const where = position(chain, history, tx.now)
     const waits = where.at === 'deciding' ? where.stage : where.at === 'briefing' ? where.stage - 1 : null
     const last = history.findLast((act) => act.act === (where.at === 'briefing' ? 'decided' : 'asked'))
-    const dueAt = waits === null || !last ? null : waitsUntil(chain, waits, last.at)
-    if (!dueAt) tx.settle('breach-unanswered', _id)
-    else if (dueAt > tx.now)
-      tx.due({ kind: 'breach-unanswered', subject: _id, owner: last!.act === 'asked' ? last!.to : last!.by, dueAt })
+    if (waits === null || !last) {
+      tx.settle('breach-unanswered', _id)
+      return
+    }
+    const owner = last.act === 'asked' ? last.to : last.by
+    const dueAt = waitsUntil(chain, waits, last.at)
+    if (dueAt > tx.now) tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
   }
 
   function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): void {

@@ -24,8 +24,7 @@ export function nextAsked(facts: BreachFacts, now: Date): Ask | null {
   const { stage } = where
   const asked = actsOf(facts.history, 'asked').filter((act) => act.stage === stage)
   const last = asked.at(-1)
-  const idle = last?.as === 'namer' && !hasNominee(facts, stage, last.to)
-  const there = last && !idle && mayAnswer(facts, stage, last.to) && !isAway(facts, last.to)
+  const there = last && mayAnswer(facts, stage, last.to) && !isIdle(facts, stage, last.to) && !isAway(facts, last.to)
   if (there && now < waitsUntil(facts.policy, stage, last.at)) return null
   const passedOver: PassedOver[] = []
   for (const { staffId, seat, as } of inOrder(facts, stage)) {
@@ -92,6 +91,16 @@ export function notNamedBecause(
   return passedOverBecause(facts, stage, staffId, { who: '', urgentOnly: false })
 }
 
+/** Whom somebody could name to decide at a stage. */
+export const nomineesAt = (facts: BreachFacts, stage: number, namer: string): string[] =>
+  facts.circle
+    .map(({ staffId }) => staffId)
+    .filter((staffId) => staffId !== namer && notNamedBecause(facts, stage, staffId) === null)
+
+/** Whether somebody was asked to name a decider, and has nobody to name: they are waited for in vain. */
+export const isIdle = (facts: BreachFacts, stage: number, staffId: string): boolean =>
+  Boolean(seatOf(facts, stage, staffId)?.names) && nomineesAt(facts, stage, staffId).length === 0
+
 interface InOrder {
   staffId: string
   seat: Seat
@@ -123,12 +132,8 @@ function passedOverBecause(facts: BreachFacts, stage: number, staffId: string, s
   if (hindered) return hindered
   const candidate = facts.circle.find((each) => each.staffId === staffId)
   if (candidate?.absent && seat.who !== REQUESTER) return 'absent'
-  return seat.names && !hasNominee(facts, stage, staffId) ? 'nobody-to-name' : null
+  return seat.names && nomineesAt(facts, stage, staffId).length === 0 ? 'nobody-to-name' : null
 }
-
-/** Whether there is anybody at all whom somebody could name. */
-const hasNominee = (facts: BreachFacts, stage: number, namer: string): boolean =>
-  facts.circle.some(({ staffId }) => staffId !== namer && notNamedBecause(facts, stage, staffId) === null)
 
 /** What keeps somebody from answering at a stage, whether they were asked or not (IMP-04, IMP-05, IMP-06, IMP-14). */
 function hindrance(

@@ -1,7 +1,7 @@
 import { mayDo, statesOf } from './breach.rules'
 import { type BreachPart, DEEDS, type OpenDeed, type PersonalDeed, type Sight } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
-import { type BreachFacts, keptOutBecause, mayAnswer, mayBriefFor, notNamedBecause, seatOf } from './routing.rules'
+import { type BreachFacts, isIdle, keptOutBecause, mayAnswer, mayBriefFor, nomineesAt, seatOf } from './routing.rules'
 
 /** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
 export const ON_THE_CASE: readonly PersonalDeed['act'][] = [
@@ -72,10 +72,7 @@ function anyOf(facts: BreachFacts, act: PersonalDeed['act'], by: string): Person
 /** Whom whoever has to name a decider may name now. */
 export function nomineesFor(facts: BreachFacts, by: string): string[] {
   const stage = facts.policy.stages.findIndex((_stage, index) => !decisionAt(facts.history, index))
-  if (stage < 0) return []
-  return facts.circle
-    .map(({ staffId }) => staffId)
-    .filter((staffId) => staffId !== by && notNamedBecause(facts, stage, staffId) === null)
+  return stage < 0 ? [] : nomineesAt(facts, stage, by)
 }
 
 /** Who has to do something about a request now: those asked; once it is decided, whoever raised it and whoever holds the case. */
@@ -91,9 +88,8 @@ export function waitingFor(facts: BreachFacts, holder: string | null, now: Date)
     const { stage } = where
     const asked = actsOf(history, 'asked').filter((act) => act.stage === stage)
     const named = actsOf(history, 'named').filter((act) => act.stage === stage)
-    const idle = (each: string) => seatOf(facts, stage, each)?.names && nomineesFor(facts, each).length === 0
     return [...new Set(asked.map(({ to }) => to))].filter(
-      (each) => mayAnswer(facts, stage, each) && !idle(each) && !named.some(({ by }) => by === each),
+      (each) => mayAnswer(facts, stage, each) && !isIdle(facts, stage, each) && !named.some(({ by }) => by === each),
     )
   }
   const own = [requesterOf(history), ...(holder ? [holder] : [])].filter((each) => there.includes(each))

@@ -106,11 +106,10 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
 
     openOf: async (scope, found) => {
       const callBack = await openCallBack(scope, found._id)
-      return callBack && { id: callBack._id, ...readCallBack(scope, await cases.key(scope, found), callBack) }
+      return callBack && readCallBack(scope, await cases.key(scope, found), callBack)
     },
 
-    reading: (scope, found, key) =>
-      openCallBackOf(scope, found._id, (record) => ({ id: record._id, ...readCallBack(scope, key, record) })),
+    reading: (scope, found, key) => openCallBackOf(scope, found._id, key),
 
     onDue: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {

@@ -1,5 +1,5 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
-import type { Reading, Scope } from '../platform/mongo'
+import type { Scope } from '../platform/mongo'
 import type { CallBackRecord } from './callbacks.types'
 
 const callBacks = (scope: Scope) => scope.collection<CallBackRecord>('callbacks')
@@ -29,12 +29,9 @@ export const findCallBack = (scope: Scope, id: string): Promise<CallBackRecord |
 export const openCallBack = (scope: Scope, caseId: string): Promise<CallBackRecord | null> =>
   callBacks(scope).findOne({ caseId, state: 'open' })
 
-/** The same, to be read with its case. */
-export const openCallBackOf = <Result>(
-  scope: Scope,
-  caseId: string,
-  as: (record: CallBackRecord) => Result,
-): Reading<Result> => callBacks(scope).reading({ caseId, state: 'open' }, {}, as)
+/** The same as people read it, to be read with its case. */
+export const openCallBackOf = (scope: Scope, caseId: string, key: DataKey) =>
+  callBacks(scope).reading({ caseId, state: 'open' }, {}, (record) => readCallBack(scope, key, record))
 
 export const openCallBacks = (scope: Scope): Promise<CallBackRecord[]> =>
   callBacks(scope).find({ state: 'open' }, { sort: { at: 1 }, limit: 100 })
@@ -42,7 +39,8 @@ export const openCallBacks = (scope: Scope): Promise<CallBackRecord[]> =>
 export const closeCallBack = (scope: Scope, id: string): Promise<boolean> =>
   callBacks(scope).update({ _id: id, state: 'open' }, { $set: { state: 'done' } })
 
-export const readCallBack = (scope: Scope, key: DataKey, record: CallBackRecord): { number: string; when: string } => ({
+export const readCallBack = (scope: Scope, key: DataKey, record: CallBackRecord) => ({
+  id: record._id,
   number: unseal(key, place(scope, record._id, 'number'), record.number),
   when: unseal(key, place(scope, record._id, 'when'), record.when),
 })

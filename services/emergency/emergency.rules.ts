@@ -20,8 +20,8 @@ import type {
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** The longest name of a service or of people that anybody needs. */
-const NAME_MAX_LENGTH = 200
-const TEXT_MAX_LENGTH = 2000
+export const NAME_MAX_LENGTH = 200
+export const TEXT_MAX_LENGTH = 2000
 /** A call from longer ago belongs to something else: most likely the year is wrong. */
 const LONG_AGO_MS = 30 * DAY_MS
 /** A card that could not be recorded is good for so long: what is older is told as a new one. */

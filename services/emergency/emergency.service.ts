@@ -7,13 +7,13 @@ import { createEmergencyDuties, type EmergencyDuties, type EmergencyDutyParts } 
 import { createEmergencyOpening, type EmergencyOpening } from './emergency.opening'
 import { createEmergencyRecording, type EmergencyRecording, type EmergencyRecordingParts } from './emergency.recording'
 import { createEmergencyReviews, type EmergencyReviews } from './emergency.reviews'
-import { readAfterRecord, readCall, readLateAdvice } from './emergency.rules'
+import { NAME_MAX_LENGTH, readAfterRecord, readCall, readLateAdvice, TEXT_MAX_LENGTH } from './emergency.rules'
 import { ownView, summaryOf, withCase } from './emergency.steps'
 import { tasksOf } from './emergency.store'
 import type { EmergencySummary, EmergencyTask, OwnEmergency } from './emergency.types'
 
 export type { Opening } from './emergency.opening'
-export { readAfterRecord, readCall, readLateAdvice }
+export { NAME_MAX_LENGTH, readAfterRecord, readCall, readLateAdvice, TEXT_MAX_LENGTH }
 
 /** Somebody is in danger now: the opening, what was done, advice that came later, the review, and what falls due. */
 export interface Emergencies

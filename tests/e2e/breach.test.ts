@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Person, type Playground, startPlayground } from '../support/playground'
+import type { Person } from '../support/person'
+import { type Playground, startPlayground } from '../support/playground'
 
 let playground: Playground
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Person, Playground, Size } from '../support/playground'
-import { startPlayground } from '../support/playground'
+import type { Person, Size } from '../support/person'
+import { type Playground, startPlayground } from '../support/playground'
 
 let playground: Playground
 beforeAll(async () => {

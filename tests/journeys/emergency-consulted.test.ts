@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { buttonsOf, type SeenCard } from '../../bot/dev/pretend-teams'
 import { breachStoryOf } from '../support/breach-story'
 import { type Casekeeper, startCasekeeper } from '../support/casekeeper'
+import { emergencyStoryOf } from '../support/emergency-story'
 import { everythingKept, storyOf, words } from '../support/story'
 
 let casekeeper: Casekeeper
@@ -12,7 +13,7 @@ afterAll(() => casekeeper.stop())
 
 const { say, press, newest, person } = storyOf(() => casekeeper)
 const { heldBy } = breachStoryOf(() => casekeeper)
-const drained = () => casekeeper.bot.worker.drain()
+const { drained, record } = emergencyStoryOf(() => casekeeper)
 const titles = (seen: SeenCard) => buttonsOf(seen.card).map(({ title }) => String(title))
 const OWED = 'A consultation with a colleague is still owed'
 const IN_HOME = 'After the emergency: ask a colleague, then note the advice'
@@ -25,13 +26,8 @@ const LEAKS = /Zebulon|porter of Juniper|warden of Juniper/i
 async function recorded(name: string, reference = ''): Promise<SeenCard> {
   await say(name, `emergency ${reference}`.trim())
   await drained()
-  const now = casekeeper.clock.now()
-  const [date, time] = now.toISOString().split('T') as [string, string]
-  const call = { service: 'emergency-services', other: '', date, time: time.slice(0, 5), told: 'On a roof' }
-  let form = await press(name, newest(name), 'Record what was done')
-  form = await press(name, form, 'Go on', call)
-  form = await press(name, form, 'Go on', { informed: 'no', danger: 'client' })
-  const done = await press(name, form, 'Save', { shared: 'The warden of Juniper House' })
+  const time = casekeeper.clock.now().toISOString().slice(11, 16)
+  const done = await record(name, newest(name), { call: { time, told: 'On a roof' } })
   await drained()
   return done
 }

@@ -1,22 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  mayAdvise,
-  mayBrief,
-  mayComplete,
-  mayDecide,
-  mayDisclose,
-  mayName,
-  mayReconfirm,
-  mayReport,
-  mayTakeAdvice,
-  mayWithdraw,
-} from '../../../services/breach/breach.rules'
-import type { BreachAct, Candidate, Deed } from '../../../services/breach/breach.types'
+import { mayDo } from '../../../services/breach/breach.rules'
+import type { BreachAct, Candidate, Deed, PersonalDeed } from '../../../services/breach/breach.types'
 import { position } from '../../../services/breach/position.rules'
 import { nextAsked } from '../../../services/breach/routing.rules'
 import { readProfile } from '../../../services/policy/policy.service'
-import { Model, type Person } from './model'
+import { Model, type Move, type Person } from './model'
 import { PROCEDURES } from './procedures'
 
 const UNIONS = Object.keys(PROCEDURES)
@@ -51,9 +40,9 @@ const STATES = [
     ]),
   ),
   ...['advice', 'adviser', 'question', 'brief', 'withdrawn-because', 'untold-because', 'actions-done'],
-  ...['recipient', 'means', 'content'],
+  ...['recipient', 'means', 'content', 'told-how', 'new-facts'],
 ]
-const MOVES = [
+const MOVES: readonly Move[] = [
   'advise',
   'name',
   'brief',
@@ -61,10 +50,13 @@ const MOVES = [
   'yes',
   'no',
   'withdraw',
+  'tell-client',
   'disclose',
+  'new-facts',
   'reconfirm',
   'report',
-] as const
+  'complete',
+]
 const SWITCHES = ['away', 'walled', 'conflicted', 'gone'] as const
 const START = new Date('2026-11-24T10:00:00Z').getTime()
 
@@ -76,7 +68,7 @@ const states = fc.oneof(
 )
 /** Mostly whoever is asked answers, since strangers are refused soon enough. */
 const move = fc.record({
-  kind: fc.constantFrom(...MOVES, 'complete' as const, 'tell-client' as const, 'new-facts' as const),
+  kind: fc.constantFrom(...MOVES),
   by: fc.oneof(fc.constant('asked'), fc.constant('missed'), who),
   to: who,
   untold: fc.boolean(),
@@ -173,11 +165,12 @@ function play(union: string, { requester, hats, away, urgent, told, steps }: Beg
       const meant = { asked: model.asked.at(-1)?.id, missed: model.missed.at(-1) }
       const by = chosen.by === 'asked' || chosen.by === 'missed' ? (meant[chosen.by] ?? requester) : chosen.by
       if (cast.find(({ id }) => id === by)!.gone) continue
-      const attempt = { by, states: step.states }
-      const [allowed, expected, deed] = tried(chosen.kind, attempt, step.to, step.untold, by)
+      const deed = deedOf(chosen.kind, step.to, step.untold)
+      const where = position(policy, history, now())
+      const allowed = mayDo(facts(), { by, states: step.states }, deed, now()).ok
       seen.push([chosen.kind, by, allowed])
-      wanted.push([chosen.kind, by, expected])
-      if (allowed && deed) done(by, deed)
+      wanted.push([chosen.kind, by, model.tries(cast, by, chosen.kind, step)])
+      if (allowed) done(by, { ...deed, ...('stage' in where ? { stage: where.stage } : {}) } as Deed)
     }
     look()
     seen.push(positionOf())
@@ -194,59 +187,28 @@ function play(union: string, { requester, hats, away, urgent, told, steps }: Beg
     if (where.at === 'refused') return where.final === model.final ? 'no' : 'no, but not as final'
     return where.at === 'completed' ? 'done' : where.at
   }
-
-  function tried(
-    kind: string,
-    attempt: { by: string; states: string[] },
-    to: string,
-    untold: boolean,
-    by: string,
-  ): [boolean, boolean, Deed | null] {
-    const where = position(policy, history, now())
-    const stage = 'stage' in where ? where.stage : 0
-    const rule = facts()
-    if (kind === 'advise')
-      return [
-        mayAdvise(rule, attempt, now()).ok,
-        model.advise(cast, by, attempt.states),
-        { act: 'advised', answer: 'no' },
-      ]
-    if (kind === 'name')
-      return [mayName(rule, attempt, to, now()).ok, model.name(cast, by, to), { act: 'named', stage, to }]
-    if (kind === 'brief')
-      return [mayBrief(rule, attempt, now()).ok, model.brief(cast, by, attempt.states), { act: 'briefed', stage }]
-    if (kind === 'take-advice')
-      return [
-        mayTakeAdvice(rule, attempt, now()).ok,
-        model.takeAdvice(cast, by, attempt.states),
-        { act: 'took-advice', stage },
-      ]
-    if (kind === 'yes' || kind === 'no')
-      return [
-        mayDecide(rule, attempt, kind, untold, now()).ok,
-        model.decide(cast, by, kind === 'yes', untold, attempt.states),
-        { act: 'decided', stage, answer: kind, untold },
-      ]
-    if (kind === 'withdraw')
-      return [mayWithdraw(rule, attempt, now()).ok, model.withdraw(by, attempt.states), { act: 'withdrawn' }]
-    if (kind === 'disclose')
-      return [mayDisclose(rule, attempt, now()).ok, model.disclose(attempt.states), { act: 'disclosed' }]
-    if (kind === 'reconfirm')
-      return [mayReconfirm(rule, attempt, now()).ok, model.reconfirm(cast, by), { act: 'reconfirmed' }]
-    if (kind === 'report')
-      return [mayReport(rule, attempt, now()).ok, model.report(attempt.states), { act: 'reported' }]
-    if (kind === 'complete')
-      return [mayComplete(rule, attempt, now()).ok, model.complete(attempt.states), { act: 'completed' }]
-    if (kind === 'tell-client') {
-      model.clientTold = true
-      return [true, true, { act: 'told-client' }]
-    }
-    model.changeFacts()
-    return [true, true, ['authorised', 'acting'].includes(where.at) ? { act: 'facts-changed' } : null]
-  }
 }
 
-function nextMove(model: Model, by: string): { kind: string; by: string } {
+/** What the engine calls a move. */
+function deedOf(move: Move, to: string, untold: boolean): PersonalDeed {
+  if (move === 'yes' || move === 'no') return { act: 'decided', answer: move, untold }
+  if (move === 'advise') return { act: 'advised', answer: 'no' }
+  return move === 'name' ? { act: 'named', to } : { act: PLAIN[move] }
+}
+
+const PLAIN = {
+  brief: 'briefed',
+  'take-advice': 'took-advice',
+  withdraw: 'withdrawn',
+  'tell-client': 'told-client',
+  disclose: 'disclosed',
+  'new-facts': 'facts-changed',
+  reconfirm: 'reconfirmed',
+  report: 'reported',
+  complete: 'completed',
+} as const
+
+function nextMove(model: Model, by: string): { kind: Move; by: string } {
   const asked = model.asked.at(-1)
   if (model.phase === 'advice') return { kind: 'advise', by }
   if (model.phase === 'brief') return { kind: 'brief', by: model.decidedFirst! }

@@ -12,6 +12,28 @@ export interface Person {
 
 type Phase = 'advice' | 'first' | 'brief' | 'second' | 'authorised' | 'expired' | 'acting' | 'no' | 'withdrawn' | 'done'
 
+export type Move =
+  | 'advise'
+  | 'name'
+  | 'brief'
+  | 'take-advice'
+  | 'yes'
+  | 'no'
+  | 'withdraw'
+  | 'tell-client'
+  | 'disclose'
+  | 'new-facts'
+  | 'reconfirm'
+  | 'report'
+  | 'complete'
+
+/** What somebody says with a move. */
+interface Said {
+  to: string
+  untold: boolean
+  states: string[]
+}
+
 const DAY = 24 * 60
 
 /**
@@ -34,6 +56,7 @@ export class Model {
   advisers: string[] = []
   namers: string[] = []
   decidedFirst: string | null = null
+  deciders: string[] = []
   decidedFirstAt = 0
   briefMissed = false
   trusteeAdvised: string | null = null
@@ -50,6 +73,27 @@ export class Model {
     this.urgent = urgent
     this.told = told
     this.phase = procedure.advice > 0 ? 'advice' : 'first'
+  }
+
+  /** Somebody tries something: whoever must have no part in it is turned away, whatever it is. */
+  tries(cast: Person[], id: string, move: Move, { to, untold, states }: Said): boolean {
+    if (this.barred(cast.find((person) => person.id === id)!)) return false
+    const moves: Record<Move, () => boolean> = {
+      advise: () => this.advise(cast, id, states),
+      name: () => this.name(cast, id, to),
+      brief: () => this.brief(cast, id, states),
+      'take-advice': () => this.takeAdvice(cast, id, states),
+      yes: () => this.decide(cast, id, true, untold, states),
+      no: () => this.decide(cast, id, false, untold, states),
+      withdraw: () => this.withdraw(id, states),
+      'tell-client': () => this.tellClient(states),
+      disclose: () => this.disclose(states),
+      'new-facts': () => this.changeFacts(id, states),
+      reconfirm: () => this.reconfirm(cast, id),
+      report: () => this.report(states),
+      complete: () => this.complete(states),
+    }
+    return moves[move]()
   }
 
   /** Whom the bot asks now; a word when the last resort is told; null when it waits. */
@@ -91,7 +135,7 @@ export class Model {
     if (this.phase === 'authorised' && this.minute >= this.confirmedAt + DAY) this.phase = 'expired'
   }
 
-  advise(cast: Person[], id: string, states: string[]): boolean {
+  private advise(cast: Person[], id: string, states: string[]): boolean {
     const person = cast.find((one) => one.id === id)!
     const open = this.phase === 'advice' || (this.phase === 'first' && this.procedure.advice > 0)
     const may = this.procedure.advisers.some((post) => person.posts.includes(post)) && !person.gone
@@ -102,7 +146,7 @@ export class Model {
     return true
   }
 
-  name(cast: Person[], id: string, to: string): boolean {
+  private name(cast: Person[], id: string, to: string): boolean {
     const namer = this.asked.find((one) => one.id === id && one.names) ?? this.lateNamer(cast, id)
     if (this.phase !== 'first' || !namer || !this.stillIn(cast, id)) return false
     if (!this.canBeNamed(cast, id, to)) return false
@@ -122,7 +166,7 @@ export class Model {
     return cast.some(({ id }) => this.canBeNamed(cast, namer, id))
   }
 
-  brief(cast: Person[], id: string, states: string[]): boolean {
+  private brief(cast: Person[], id: string, states: string[]): boolean {
     if (this.phase !== 'brief' || !states.includes('brief')) return false
     const theirs = this.couldDecide(cast, this.decidedFirst!, 'first')
     const other = this.couldDecide(cast, id, 'first') && !this.couldDecide(cast, id, 'second')
@@ -132,7 +176,7 @@ export class Model {
     return true
   }
 
-  takeAdvice(cast: Person[], id: string, states: string[]): boolean {
+  private takeAdvice(cast: Person[], id: string, states: string[]): boolean {
     const needed = this.phase === 'second' && this.procedure.trustee && id === this.decidedFirst
     if (!needed || !this.wasAsked(cast, id) || !this.stillIn(cast, id)) return false
     if (!['adviser', 'question', 'advice'].every((code) => states.includes(code))) return false
@@ -140,7 +184,7 @@ export class Model {
     return true
   }
 
-  decide(cast: Person[], id: string, yes: boolean, untold: boolean, states: string[]): boolean {
+  private decide(cast: Person[], id: string, yes: boolean, untold: boolean, states: string[]): boolean {
     if (this.phase !== 'first' && this.phase !== 'second') return false
     if (!this.wasAsked(cast, id) || !this.stillIn(cast, id) || this.namesOnly(cast, id)) return false
     const again = this.phase === 'second' && id === this.decidedFirst
@@ -149,6 +193,7 @@ export class Model {
     const records = this.procedure.before[this.phase]
     const no = 'no' in records ? records.no : []
     if (![...records.either, ...(yes ? records.yes : no)].every((code) => states.includes(code))) return false
+    this.deciders.push(id)
     if (!yes) {
       this.final = this.phase === 'second' && this.procedure.finalNo
       this.phase = 'no'
@@ -165,14 +210,14 @@ export class Model {
     return true
   }
 
-  withdraw(id: string, states: string[]): boolean {
+  private withdraw(id: string, states: string[]): boolean {
     const open = ['advice', 'first', 'brief', 'second'].includes(this.phase)
     if (!open || id !== this.requester || !states.includes('withdrawn-because')) return false
     this.phase = 'withdrawn'
     return true
   }
 
-  disclose(states: string[]): boolean {
+  private disclose(states: string[]): boolean {
     if (this.phase !== 'authorised' && this.phase !== 'acting') return false
     const { tellBeforeActing } = this.procedure
     const excused = tellBeforeActing === 'should' || this.untoldConfirmed
@@ -183,26 +228,37 @@ export class Model {
     return true
   }
 
-  /** New facts take the authorisation away until somebody has confirmed it. */
-  changeFacts(): void {
-    if (this.phase === 'authorised' || this.phase === 'acting') this.phase = 'expired'
+  /** Told once it may be shared; how is on record. */
+  private tellClient(states: string[]): boolean {
+    if ((this.phase !== 'authorised' && this.phase !== 'acting') || !states.includes('told-how')) return false
+    this.clientTold = true
+    return true
   }
 
-  reconfirm(cast: Person[], id: string): boolean {
+  /** New facts, from whoever raised or decided it, take the authorisation away until somebody has confirmed it. */
+  private changeFacts(id: string, states: string[]): boolean {
+    const concerned = id === this.requester || this.deciders.includes(id)
+    if ((this.phase !== 'authorised' && this.phase !== 'acting') || !concerned) return false
+    if (!states.includes('new-facts')) return false
+    this.phase = 'expired'
+    return true
+  }
+
+  private reconfirm(cast: Person[], id: string): boolean {
     if (this.phase !== 'expired' || !this.couldDecide(cast, id, this.lastQueue)) return false
     this.confirmedAt = this.minute
     this.phase = 'authorised'
     return true
   }
 
-  report(states: string[]): boolean {
+  private report(states: string[]): boolean {
     const open = ['authorised', 'acting', 'expired'].includes(this.phase)
     if (!open || !this.procedure.report.every((code) => states.includes(code))) return false
     this.reported = true
     return true
   }
 
-  complete(states: string[]): boolean {
+  private complete(states: string[]): boolean {
     const open = this.reported && ['authorised', 'acting', 'expired'].includes(this.phase)
     if (!open || ![...this.procedure.end, 'actions-done'].every((code) => states.includes(code))) return false
     this.phase = 'done'
