@@ -19,25 +19,62 @@ const heads = (scope: Scope) => scope.collection<AuditHead>('auditHeads')
 /** An entry before it is given its place in the chain. */
 export type NewEntry = Omit<AuditEntry, '_id' | 'seq' | 'previous' | 'mac'>
 
+/** Where a chain ends. */
+type ChainEnd = Pick<AuditHead, 'seq' | 'mac'>
+
+/** Where this process left chains, by the id of their head. Only a guess, which the database confirms or does not. */
+export type ChainEnds = Map<string, ChainEnd>
+
+const ENDS_AT_MOST = 10_000
+
 /** Appends entries to their chains. Two writers of one chain conflict, and the later transaction starts anew. */
-export async function appendEntries(scope: Scope, keyring: Keyring, added: readonly NewEntry[]): Promise<void> {
+export async function appendEntries(
+  scope: Scope,
+  keyring: Keyring,
+  ends: ChainEnds,
+  added: readonly NewEntry[],
+): Promise<void> {
   const key = await keyring.shared(scope.orgId, 'audit')
   for (const subject of new Set(added.map((entry) => entry.subject))) {
-    const headId = headIdOf(scope.orgId, subject)
-    const head = await heads(scope).findOne({ _id: headId })
-    let { seq, mac } = head ?? { seq: 0, mac: CHAIN_START }
-    const chained = added
-      .filter((entry) => entry.subject === subject)
-      .map((entry): AuditEntry => {
+    const _id = headIdOf(scope.orgId, subject)
+    const theirs = added.filter((entry) => entry.subject === subject)
+    const chainedTo = (end: ChainEnd): AuditEntry[] => {
+      let { seq, mac } = end
+      return theirs.map((entry) => {
         seq += 1
         const linked = { ...entry, seq, previous: mac }
         mac = macOf(key.bytes, scope.orgId, linked)
-        return { _id: `${headId}:${seq}`, ...linked, mac }
+        return { _id: `${_id}:${seq}`, ...linked, mac }
       })
+    }
+    const guess = ends.get(_id)
+    let chained = guess ? chainedTo(guess) : []
+    if (!guess || !(await moveHead(scope, { _id, ...guess }, chained))) {
+      const head = await heads(scope).findOne({ _id })
+      chained = chainedTo(head ?? { seq: 0, mac: CHAIN_START })
+      if (head) await moveHead(scope, { _id }, chained)
+      else await heads(scope).insert({ _id, subject, ...endOf(chained), changed: true })
+    }
     await entries(scope).insert(...chained)
-    if (head) await heads(scope).update({ _id: headId }, { $set: { seq, mac, changed: true } })
-    else await heads(scope).insert({ _id: headId, subject, seq, mac, changed: true })
+    remember(ends, _id, endOf(chained))
   }
+}
+
+/** False where the head is not as this says. */
+const moveHead = (scope: Scope, head: { _id: string } & Partial<ChainEnd>, chained: AuditEntry[]): Promise<boolean> =>
+  heads(scope).update(head, { $set: { ...endOf(chained), changed: true } })
+
+function endOf(chained: AuditEntry[]): ChainEnd {
+  const { seq, mac } = chained.at(-1)!
+  return { seq, mac }
+}
+
+/** The chains that were added to last, and no more than that. */
+function remember(ends: ChainEnds, headId: string, end: ChainEnd): void {
+  ends.delete(headId)
+  ends.set(headId, end)
+  const [oldest] = ends.keys()
+  if (ends.size > ENDS_AT_MOST) ends.delete(oldest!)
 }
 
 const headIdOf = (orgId: string, subject: AuditSubject): string => `${orgId}:${subject}`

@@ -34,8 +34,8 @@ export interface CallBacks {
   open(actor: Actor): Promise<{ caseId: string; reference: string; at: Date }[]>
   /** The call that waits in a case, with its number. */
   openOf(scope: Scope, found: CaseRecord): Promise<CaseContent['callBack']>
-  /** The same, to be read with its case. */
-  reading(scope: Scope, found: CaseRecord, key: DataKey): Reading<NonNullable<CaseContent['callBack']>>
+  /** The same, to be read with its case, and opened with its key. */
+  reading(scope: Scope, caseId: string): Reading<(key: DataKey) => NonNullable<CaseContent['callBack']>>
   onDue(duty: Duty): Promise<void>
 }
 
@@ -109,7 +109,7 @@ export function createCallBacks({ mongo, cases, consents, policyOf, transaction 
       return callBack && readCallBack(scope, await cases.key(scope, found), callBack)
     },
 
-    reading: (scope, found, key) => openCallBackOf(scope, found._id, key),
+    reading: openCallBackOf,
 
     onDue: async (duty) => {
       await transaction(systemActor(duty.orgId), { event: 'call-back-done', permission: null }, async (tx) => {

@@ -29,9 +29,13 @@ export const findCallBack = (scope: Scope, id: string): Promise<CallBackRecord |
 export const openCallBack = (scope: Scope, caseId: string): Promise<CallBackRecord | null> =>
   callBacks(scope).findOne({ caseId, state: 'open' })
 
-/** The same as people read it, to be read with its case. */
-export const openCallBackOf = (scope: Scope, caseId: string, key: DataKey) =>
-  callBacks(scope).reading({ caseId, state: 'open' }, {}, (record) => readCallBack(scope, key, record))
+/** The same, to be read with its case, and opened with its key. */
+export const openCallBackOf = (scope: Scope, caseId: string) =>
+  callBacks(scope).reading(
+    { caseId, state: 'open' },
+    {},
+    (record) => (key: DataKey) => readCallBack(scope, key, record),
+  )
 
 export const openCallBacks = (scope: Scope): Promise<CallBackRecord[]> =>
   callBacks(scope).find({ state: 'open' }, { sort: { at: 1 }, limit: 100 })

@@ -49,21 +49,22 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
     return held.filter((record) => !isWalled(record, staffId))
   }
 
-  async function contentOf(tx: Tx, found: CaseRecord): Promise<CaseContent> {
+  /** The case and everything about it, read together; what is sealed stays so until it is put on a screen. */
+  const load = (tx: Tx, caseId: string) =>
+    cases.loadWith(tx, caseId, {
+      history: consents.history(tx, caseId),
+      entries: contacts.chronology(tx, caseId),
+      callBacks: callBacks.reading(tx, caseId),
+      requests: breaches.latestOf(tx, caseId),
+    })
+
+  async function contentOf(
+    tx: Tx,
+    { record: found, joined }: NonNullable<Awaited<ReturnType<typeof load>>>,
+  ): Promise<CaseContent> {
     const client = await cases.client(tx, found)
     const key = await cases.key(tx, found)
-    const {
-      history,
-      entries,
-      callBacks: open,
-      requests,
-    } = await cases.parts(tx, found, {
-      history: consents.history(tx, found._id),
-      entries: contacts.chronology(tx, found, key),
-      callBacks: callBacks.reading(tx, found, key),
-      requests: breaches.latestOf(tx, found._id),
-    })
-    const states = consents.statesIn(history)
+    const states = consents.statesIn(joined.history)
     const asks = may(tx.actor, 'consultation.ask', tx.policy.access).ok
     return {
       ...summaryOf(found),
@@ -71,9 +72,9 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
       client,
       channel: found.channel,
       consents: states,
-      entries,
-      callBack: open[0] ?? null,
-      request: requests[0] ?? null,
+      entries: joined.entries.map((opened) => opened(key)),
+      callBack: joined.callBacks[0]?.(key) ?? null,
+      request: joined.requests[0] ?? null,
       may: {
         record: mayRecordContact(tx.actor, found, tx.policy.access).ok,
         breach: may(tx.actor, 'breach.request', tx.policy.access).ok,
@@ -88,15 +89,15 @@ export function createCaseFile(parts: CaseFileParts): CaseFile {
   return {
     open: (actor, { caseId, postedAs }) =>
       transaction(actor, { event: 'case-viewed', permission: null, about: caseId }, async (tx) => {
-        const found = await cases.load(tx, caseId)
-        const access = mayReadCase(actor, found, tx.policy.access)
+        const file = await load(tx, caseId)
+        const access = mayReadCase(actor, file?.record ?? null, tx.policy.access)
         if (!access.ok) return access
-        seen(tx, found!, 'content')
+        seen(tx, file!.record, 'content')
         if (postedAs) {
           const dueAt = new Date(tx.now.getTime() + tx.policy.cases.visibleMinutes * 60_000)
           tx.due({ kind: 'case-put-away', subject: `${caseId} ${postedAs}`, owner: actor.staffId, dueAt })
         }
-        return { ok: true, view: await contentOf(tx, found!) }
+        return { ok: true, view: await contentOf(tx, file!) }
       }),
 
     held: async (actor) => (await heldBy(mongo.forOrg(actor.orgId), actor)).map(summaryOf),

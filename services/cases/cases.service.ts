@@ -27,10 +27,14 @@ import type { CaseRecord, CaseSummary, ClientDetails } from './cases.types'
 /** What other capabilities do with a case, as part of their own transaction. Each step is false when somebody was faster. */
 export interface CaseSteps {
   load(scope: Scope, caseId: string): Promise<CaseRecord | null>
+  /** The same with what others keep of it, in one trip. */
+  loadWith<Joined extends Joins>(
+    scope: Scope,
+    caseId: string,
+    joins: Joined,
+  ): Promise<{ record: CaseRecord; joined: Read<Joined> } | null>
   /** The case that a record names in `caseId`, to be read with that record. */
   of(scope: Scope): Reading<CaseRecord>
-  /** What others keep of a case, read in one trip. */
-  parts<Joined extends Joins>(scope: Scope, found: CaseRecord, joins: Joined): Promise<Read<Joined>>
   byReference(scope: Scope, reference: string): Promise<CaseRecord | null>
   loadMany(scope: Scope, caseIds: readonly string[]): Promise<CaseRecord[]>
   loadHeld(scope: Scope, staffId: string): Promise<CaseRecord[]>
@@ -77,8 +81,8 @@ export interface CasesParts {
 export function createCases({ mongo, keyring, transaction }: CasesParts): Cases {
   return {
     load: findCase,
+    loadWith: findCaseWith,
     of: caseOf,
-    parts: async (scope, { _id }, joins) => (await findCaseWith(scope, _id, joins))!.joined,
     byReference: findByReference,
     loadMany: findCases,
     loadHeld: casesHeldBy,

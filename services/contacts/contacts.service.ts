@@ -20,8 +20,8 @@ export interface Contacts {
   ): Promise<void>
   /** The texts of some entries by their ids, in the caller's transaction. */
   texts(tx: Tx, found: CaseRecord, ids: readonly string[]): Promise<Map<string, { byName: string; text: string }>>
-  /** All entries with their texts, oldest first, to be read with their case. */
-  chronology(scope: Scope, found: CaseRecord, key: DataKey): Reading<CaseContent['entries'][number]>
+  /** All entries, oldest first, to be read with their case; each is opened with its key. */
+  chronology(scope: Scope, caseId: string): Reading<(key: DataKey) => CaseContent['entries'][number]>
   /**
    * Adds a note. In a file that lacks its first contact, this is it (CAR-24).
    *
@@ -57,8 +57,7 @@ export function createContacts({ cases, transaction }: { cases: CaseSteps; trans
       const entries = await readEntries(tx, await cases.key(tx, found), found._id, ids)
       return new Map(entries.map(({ _id, byName, text }) => [_id, { byName, text }]))
     },
-    chronology: (scope, { _id }, key) =>
-      chronologyOf(scope, key, _id, ({ at, kind, byName, text, warning }) => ({ at, kind, byName, text, warning })),
+    chronology: chronologyOf,
 
     record: (actor, { id, caseId, text }) =>
       transaction(actor, { event: 'contact-recorded', permission: 'contact.record', about: caseId }, async (tx) => {

@@ -1,5 +1,5 @@
 import { type DataKey, type Place, seal, unseal } from '../platform/crypto'
-import type { Reading, Scope } from '../platform/mongo'
+import type { Scope } from '../platform/mongo'
 import type { ContactRecord } from './contacts.types'
 
 const contacts = (scope: Scope) => scope.collection<ContactRecord>('contacts')
@@ -23,14 +23,12 @@ const opened = (scope: Scope, key: DataKey, entry: ContactRecord): Opened => ({
   text: unseal(key, place(scope, entry._id), entry.text),
 })
 
-/** The chronology, oldest first, with the texts opened. */
-export const chronologyOf = <Result>(
-  scope: Scope,
-  key: DataKey,
-  caseId: string,
-  as: (entry: Opened) => Result,
-): Reading<Result> =>
-  contacts(scope).reading({ caseId }, { sort: { at: 1, _id: 1 } }, (entry) => as(opened(scope, key, entry)))
+/** The chronology as people read it, oldest first; each entry is opened with the key of its case. */
+export const chronologyOf = (scope: Scope, caseId: string) =>
+  contacts(scope).reading({ caseId }, { sort: { at: 1, _id: 1 } }, (entry) => (key: DataKey) => {
+    const { at, kind, byName, text, warning } = opened(scope, key, entry)
+    return { at, kind, byName, text, warning }
+  })
 
 /** Some entries of it. */
 export async function readEntries(

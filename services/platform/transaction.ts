@@ -1,6 +1,6 @@
 import type { Permission } from '../access/access.policy'
 import { may } from '../access/access.rules'
-import { appendEntries, type NewEntry } from '../audit/audit.store'
+import { appendEntries, type ChainEnds, type NewEntry } from '../audit/audit.store'
 import type { AuditCodes, AuditEvent, AuditNote, AuditSubject } from '../audit/audit.types'
 import { nextOpening } from '../calendar/calendar.rules'
 import { changeDuties, closeClaimed, type DutyChange } from '../duties/duties.store'
@@ -69,6 +69,7 @@ const TRIES_AFTER_DUPLICATE = 5
  */
 export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }: TransactionParts): Transaction {
   const inTurn = createTurns()
+  const ends: ChainEnds = new Map()
 
   function entry(actor: Actor, now: Date, note: AuditNote): NewEntry {
     const { subject, event, codes = {} } = note
@@ -83,7 +84,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
     const codes: AuditCodes = attempt.about ? { about: attempt.about } : {}
     const refused = { ...entry(actor, now, { subject, event: attempt.event, codes }), outcome: 'refused' as const }
     const record = inSession(mongo, async (scope) => {
-      await appendEntries(scope, keyring, [{ ...refused, reason: refusal.reason, lookup }])
+      await appendEntries(scope, keyring, ends, [{ ...refused, reason: refusal.reason, lookup }])
     })
     // Presses of one person on one card end here together, and would only get into each other's way.
     await inTurn(`${actor.orgId} ${subject}`, () => record(actor.orgId))
@@ -120,7 +121,7 @@ export function createTransaction({ mongo, keyring, clock, policyOf, onQueued }:
           await changeDuties(scope, duties)
           if (result.repeated) return result
           if (noted.length === 0) throw new CaseworkError('nothing-audited', { event: attempt.event })
-          await appendEntries(scope, keyring, noted)
+          await appendEntries(scope, keyring, ends, noted)
           return result
         })(actor.orgId)
       : { ok: false as const, reason: 'no-permission' as const }

@@ -64,7 +64,7 @@ export async function startAuditWorld(name: string): Promise<AuditWorld> {
     heads: () => collectionOf<AuditHead>(base, 'auditHeads'),
     states,
     append: async (...subjects) => {
-      for (const subject of subjects) await appendEntries(mongo.forOrg(ORG), keyring, [anEntry(subject)])
+      for (const subject of subjects) await appendEntries(mongo.forOrg(ORG), keyring, new Map(), [anEntry(subject)])
     },
     anHourLater: async () => {
       await states().updateMany({}, { $set: { dueAt: new Date(0) } })

@@ -167,8 +167,8 @@ export async function lostOf(told: readonly Told[], mongo: Mongo, keyring: Keyri
     if (one.done === 'opened') return (await nameIn(one.caseId)).startsWith(one.name)
     if (one.done === 'corrected') return (await nameIn(one.caseId)) === one.name
     if (one.done === 'noted') {
-      const { texts } = await scope.together({ texts: chronologyOf(scope, key, one.caseId, ({ text }) => text) })
-      return texts.includes(one.text)
+      const { entries } = await scope.together({ entries: chronologyOf(scope, one.caseId) })
+      return entries.some((opened) => opened(key).text === one.text)
     }
     const calls = records.callBacks.filter(({ caseId }) => caseId === one.caseId)
     return calls.some((call) => readCallBack(scope, key, call).number === one.number)

@@ -224,7 +224,7 @@ describe('IMP-19 What is noticed as soon as the next checkpoint is written', () 
 test('IMP-19 a chain that somebody keeps from the checkpoints shows once it should have been under one', async () => {
   const recordedAt = new Date(Date.now() - 2 * 3_600_000)
   for (const subject of ['case:one', 'case:two', 'case:two'] as const)
-    await appendEntries(world.mongo.forOrg('cardiff'), world.keyring, [anEntry(subject, { recordedAt })])
+    await appendEntries(world.mongo.forOrg('cardiff'), world.keyring, new Map(), [anEntry(subject, { recordedAt })])
   await world.heads().updateOne({ _id: 'cardiff:case:two' }, { $unset: { changed: true } })
   await world.checkpoints.keepUp()
   expect((await world.verify()).broken).toEqual([{ subject: 'case:two', seq: 1 }])

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { appendEntries, type NewEntry, verifyChains } from '../../../services/audit/audit.store'
+import { appendEntries, type ChainEnds, type NewEntry, verifyChains } from '../../../services/audit/audit.store'
 import type { AuditEntry, AuditHead } from '../../../services/audit/audit.types'
 import { anEntry } from '../../support/audit-world'
 import { type TestMongo, testMongo } from '../../support/test-mongo'
@@ -16,7 +16,10 @@ beforeEach(async () => {
   for (const name of ['audit', 'auditHeads']) await base.mongo.db.collection(name).deleteMany({})
 })
 
-const append = (orgId: string, ...added: NewEntry[]) => appendEntries(base.mongo.forOrg(orgId), base.keyring, added)
+/** Of one process, which goes on where it left each chain, also where somebody has cleared everything. */
+const ends: ChainEnds = new Map()
+const append = (orgId: string, ...added: NewEntry[]) =>
+  appendEntries(base.mongo.forOrg(orgId), base.keyring, ends, added)
 const verify = (orgId = 'cardiff') => verifyChains(base.mongo, base.keyring, orgId)
 const entries = () => base.mongo.db.collection<AuditEntry>('audit')
 const heads = () => base.mongo.db.collection<AuditHead>('auditHeads')
@@ -47,6 +50,19 @@ describe('IMP-19 The audit in the database', () => {
       ['staff:ada', 1],
     ])
     expect((await verify()).broken).toEqual([])
+  })
+
+  test('goes on where another process left a chain, and where a transaction came to nothing', async () => {
+    const elsewhere: ChainEnds = new Map()
+    for (const by of [ends, elsewhere, ends, ends, elsewhere])
+      await appendEntries(base.mongo.forOrg('cardiff'), base.keyring, by, [anEntry('case:one')])
+    const session = base.mongo.startSession()
+    session.startTransaction()
+    await appendEntries(base.mongo.forOrg('cardiff', session), base.keyring, ends, [anEntry('case:one')])
+    await session.abortTransaction()
+    await session.endSession()
+    await append('cardiff', anEntry('case:one'))
+    expect(await verify()).toEqual({ entries: 6, chains: 1, broken: [] })
   })
 
   const deeds: [string, number, () => Promise<unknown>][] = [
