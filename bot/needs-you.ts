@@ -1,4 +1,4 @@
-import { stateOf } from '../cards/breach'
+import { askedAs, stateOf } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import type { ListData } from '../cards/list'
 import type { Acting } from '../dialogs/dialog-turn'
@@ -60,8 +60,9 @@ async function hiddenCases({ actor, services }: Acting, waiting: readonly { case
 }
 
 /** A request to share without consent. */
-function requestToAnswer({ look }: Acting, { as, at, breachId, reference, urgent }: WaitingBreach): Row {
-  const about = { as, reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
+function requestToAnswer({ look }: Acting, waiting: WaitingBreach): Row {
+  const { at, breachId, reference, urgent } = waiting
+  const about = { as: askedAs(waiting), reference: showReference(reference), urgent: urgent ? 'yes' : 'no' }
   return row(look.say('home.breach', about), look.named('breach-at', stateOf(at)), 'breach.open', { breachId })
 }
 

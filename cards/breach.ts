@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import type { AskedView, BreachContent, BreachCounts, Position, SeenAct } from '../services/breach/breach.types'
+import type {
+  AskedView,
+  BreachContent,
+  BreachCounts,
+  BreachPart,
+  Position,
+  SeenAct,
+} from '../services/breach/breach.types'
 import { showReference } from '../services/platform/ids'
 import { type Button, buttons, makeButton } from './button'
 import { emergencyButton } from './emergency'
@@ -32,7 +39,8 @@ const MOST_BUTTONS = 6
 /** What somebody is asked about a breach of confidentiality, by when, and what happens if they are silent. */
 export function breachAsked(look: Look, view: AskedView): Shell {
   const reference = showReference(view.reference)
-  const { as, breachId, open, until, urgent } = view
+  const { breachId, open, until, urgent } = view
+  const as = askedAs(view)
   const show = makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: open })
   const summary = look.say('breach.summary', { reference, as })
   const state = look.named('breach-at', stateOf(view.at))
@@ -133,9 +141,15 @@ export const breachShell = (look: Look, breachId: string, reference: string): Sh
 /** The code under which a state has words. */
 export const stateOf = (at: Position): string => (at.at === 'refused' && at.final ? 'refused-final' : at.at)
 
+/** As what somebody is asked, in words: who decided once may have to confirm it. */
+export const askedAs = ({ as, at }: Pick<AskedView, 'as' | 'at'>): BreachPart | 'confirmer' =>
+  as === 'decider' && at.at === 'expired' ? 'confirmer' : as
+
 /** The rule of the card in one sentence. */
-const ruleLine = (look: Look, { as, own }: AskedView): string =>
-  look.say('breach.rule', { as: own && as === 'decider' ? 'own' : as })
+function ruleLine(look: Look, view: AskedView): string {
+  const as = askedAs(view)
+  return look.say('breach.rule', { as: view.own && as === 'decider' ? 'own' : as })
+}
 
 const silenceLine = (look: Look, { own }: AskedView, until: Date): string =>
   look.say('breach.silence', { when: look.when(until), own: own ? 'yes' : 'no' })

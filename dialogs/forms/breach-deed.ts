@@ -1,9 +1,9 @@
-import { breachAsked } from '../../cards/breach'
+import { breachAsked, stateOf } from '../../cards/breach'
 import { makeButton } from '../../cards/button'
 import type { Look } from '../../cards/look'
 import { notice } from '../../cards/notice'
 import { home } from '../../cards/offer'
-import type { PersonalDeed } from '../../services/breach/breach.types'
+import type { PersonalDeed, Position } from '../../services/breach/breach.types'
 import type { DeedForm } from '../../services/breach/deed-form.types'
 import { showReference } from '../../services/platform/ids'
 import type { DialogDefinition, DialogOptions } from '../card-dialog'
@@ -39,7 +39,7 @@ export const breachDeed: DialogDefinition = {
     const deed = deedOf(act, choice, untold === 'true')
     if (act === 'disclosed') states.recipient = choice
     const outcome = await services.breaches.act(actor, { breachId, deed, states, confirmed: ticked === 'true' })
-    if (outcome.ok) return { screen: onRecord(look, form, outcome.at.at) }
+    if (outcome.ok) return { screen: onRecord(look, form, outcome.at) }
     if (outcome.reason === 'settled' || outcome.reason === 'stale') {
       const view = await services.breaches.asked(actor.orgId, breachId, actor.staffId)
       if (view) return { screen: breachAsked(look, view) }
@@ -154,8 +154,8 @@ function deedOf(act: PersonalDeed['act'], choice: string, untold: boolean): Pers
   return { act }
 }
 
-function onRecord(look: Look, { breachId, reference }: DeedForm, at: string) {
+function onRecord(look: Look, { breachId, reference }: DeedForm, at: Position) {
   const open = makeButton(look.say('button.open-request'), 'breach.open', { breachId }, { primary: true })
   const heading = look.say('done.breach', { reference: showReference(reference) })
-  return notice(look, heading, [look.named('breach-at', at)], [open, home(look)])
+  return notice(look, heading, [look.named('breach-at', stateOf(at))], [open, home(look)])
 }

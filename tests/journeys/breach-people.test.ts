@@ -152,6 +152,34 @@ describe('Whoever has no part in it', () => {
   })
 })
 
+describe('What becomes of an answer', () => {
+  test('WOR-28 a no of the Chief Executive is for good, and is called so at once', async () => {
+    const { reference } = await heldBy('Rowan')
+    await raise('Rowan', reference, 'threat-to-life')
+    await does('Marlowe', 'Decide', 'Yes')
+    await does('Marlowe', 'Write the brief')
+    expect(words(await does('Sage', 'Decide', 'No'))).toContain('The answer is no, for good')
+    expect(words(newest('Rowan'))).toContain('The answer is no, for good')
+  })
+
+  test('IMP-53 a day later it has to be confirmed again, and whoever decided is asked in those words', async () => {
+    const { reference } = await heldBy('Avery')
+    await raise('Avery', reference, 'safeguarding')
+    await does('Sutton', 'Decide', 'Yes')
+    const asked = () => casekeeper.teams.chat(person('Sutton')).map(words).join('\n')
+    const again = `To be confirmed again, urgent: share without consent, case ${reference}`
+    await minutesPass(24 * 60 - 1)
+    expect(asked()).not.toContain(again)
+    await minutesPass(1)
+    expect(words(newest('Sutton'))).toContain(again)
+    expect(words(newest('Avery'))).toContain('Ran out: has to be confirmed again')
+    expect(words(await does('Sutton', 'Confirm again'))).toContain('May be shared')
+    expect(words(newest('Avery'))).toContain('May be shared until')
+    await minutesPass(24 * 60)
+    expect(words(await say('Sutton', 'home'))).toContain(`Confirmation needed: case ${reference}`)
+  })
+})
+
 test('IMP-22 nothing that was posted, stored or logged holds a word of a client', async () => {
   expect(await everythingKept(casekeeper)).not.toMatch(WORDS_OF_CLIENT)
 })

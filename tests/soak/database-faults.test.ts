@@ -27,8 +27,8 @@ afterAll(async () => {
 const doneButFailed = (command: string, mode: object | 'alwaysOn') =>
   nodes.fail({ mode, data: { failCommands: [command], writeConcernError: { code: 64, errmsg: 'not sure' } } })
 /** The server answers only after a time in which everybody has given up, and does what it was asked none the less. */
-const blocked = (command: string) =>
-  nodes.fail({ mode: 'alwaysOn', data: { failCommands: [command], blockConnection: true, blockTimeMS: BLOCKED_MS } })
+const blocked = (...commands: string[]) =>
+  nodes.fail({ mode: 'alwaysOn', data: { failCommands: commands, blockConnection: true, blockTimeMS: BLOCKED_MS } })
 
 const ada = () => world.actor('Ada')
 const acceptances = (caseId: string) => world.entries({ subject: `case:${caseId}`, event: 'allocation-accepted' })
@@ -64,7 +64,7 @@ describe('A decision whose writing was answered with an error although it took p
 const STUCK = [
   ['a commit that hangs', () => blocked('commitTransaction')],
   ['a commit that always fails', () => doneButFailed('commitTransaction', 'alwaysOn')],
-  ['a read that hangs', () => blocked('find')],
+  ['a read that hangs', () => blocked('find', 'aggregate')],
 ] as const
 
 describe('A database that gives no answer', () => {
