@@ -1,5 +1,5 @@
 import type { StatePropertyAccessor, TurnContext } from 'botbuilder'
-import { DialogSet, type DialogState, DialogTurnStatus } from 'botbuilder-dialogs'
+import { DialogContextError, DialogSet, type DialogState, DialogTurnStatus } from 'botbuilder-dialogs'
 import { notice } from '../cards/notice'
 import { home } from '../cards/offer'
 import type { Screen } from '../cards/render'
@@ -54,7 +54,7 @@ export function createDialogRunner(definitions: readonly DialogDefinition[]): Di
     const turn = { ...acting, draft: draftId, press, screen: null as Screen | null }
     setTurn(context, turn)
     const dc = await dialogs.createContext(context)
-    const { status } = loaded ? await dc.continueDialog() : await dc.beginDialog(dialog, begin!.options)
+    const { status } = await (loaded ? dc.continueDialog() : dc.beginDialog(dialog, begin!.options)).catch(asItWas)
     if (status === DialogTurnStatus.complete) {
       await services.drafts.drop(actor.orgId, actor.staffId, draftId)
       return turn.screen
@@ -91,6 +91,11 @@ function allowed({ actor, policy }: Acting, { permission }: DialogDefinition): b
   const held = permissionsOf(actor, policy.access)
   if (permission === 'anybody') return true
   return permission === 'any-role' ? held.size > 0 : held.has(permission)
+}
+
+/** What goes wrong in a dialog, without the SDK's wrapping, which hides what it was. */
+function asItWas(fault: unknown): never {
+  throw fault instanceof DialogContextError ? fault.error : fault
 }
 
 /** A form that is finished, put aside, a day old, or was never this person's. */

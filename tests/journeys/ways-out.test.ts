@@ -113,6 +113,24 @@ describe('An offer that is not accepted', () => {
     expect(words(offered)).toContain('is offered to')
   })
 
+  test('IMP-35 while the staff list is out of reach the form says so, and goes through once it is back', async () => {
+    const { asked } = await offer()
+    const waiting = await say('Robin', 'waiting')
+    const ask = await press('Robin', waiting, buttonWith(waiting, `: offered to ${asked}`))
+    const proposal = await press('Robin', ask, 'Withdraw the offer')
+    const choose = await press('Robin', proposal, 'Choose somebody else')
+    const answer = { to: person(asked === 'Cleo' ? 'Ada' : 'Cleo').id, because: 'language', urgent: 'false' }
+    const asIs = structuredClone(choose)
+    await casekeeper.restart()
+    casekeeper.graph.setFault('transitiveMembers', { kind: 'status', status: 503 })
+    try {
+      expect(words(await press('Robin', choose, 'Offer the case', answer))).toContain('staff list is out of reach')
+    } finally {
+      casekeeper.graph.setFault('transitiveMembers', null)
+    }
+    expect(words(await press('Robin', asIs, 'Offer the case', answer))).toContain('is offered to')
+  }, 60_000)
+
   test('a mistyped name is corrected until acceptance, and not afterwards', async () => {
     const proposal = await press('Robin', await script(), 'Open the case', { ...CALLER, name: 'Qinn Invented' })
     const asked = /(\S+) \S+ is next on the rota/.exec(words(proposal))![1]!
