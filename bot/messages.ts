@@ -1,4 +1,4 @@
-import { breachAsked, breachShell } from '../cards/breach'
+import { breachAsked, breachShell, breachUnanswered } from '../cards/breach'
 import { makeButton } from '../cards/button'
 import { caseShell } from '../cards/case'
 import { consultationAsked, consultationNews } from '../cards/consultation'
@@ -115,9 +115,14 @@ export function createMessages(services: Services): Readonly<Record<CardKind, Me
       },
     },
     'breach-unanswered': {
-      shell: async (_about, look) =>
-        notice(look, look.say('breach.unanswered'), [look.say('breach.unanswered-detail')]),
-      mail: async (_about, look) => mail(look, 'news', 'none', true),
+      shell: async ({ orgId, subject, to }, look, known) => {
+        const view = await breaches.unanswered(orgId, subject, to)
+        return view && (known || view.open) ? breachUnanswered(look, view) : null
+      },
+      mail: async ({ orgId, subject, to }, look) => {
+        const view = await breaches.unanswered(orgId, subject, to)
+        return view?.open ? mail(look, 'news', showReference(view.reference), true) : null
+      },
     },
     // Who never heard of it need not hear that it was none.
     'emergency-opened': aboutEmergency((look, view, _orgId, known) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type {
   AskedView,
+  BreachAlarm,
   BreachContent,
   BreachCounts,
   BreachPart,
@@ -52,6 +53,16 @@ export function breachAsked(look: Look, view: AskedView): Shell {
   const heading = look.say('breach.asked', { reference, as, urgent: urgent ? 'yes' : 'no' })
   const silence = until ? [silenceLine(look, view, until)] : []
   return notice(look, heading, [ruleLine(look, view), ...silence], [show, emergencyButton(look)], summary)
+}
+
+/** That nobody answers, for the last resort and whoever asked; and later, that it is over. */
+export function breachUnanswered(look: Look, { open, reference: code, waitsFor }: BreachAlarm): Shell {
+  const reference = showReference(code)
+  const summary = look.say('summary.told', { reference })
+  if (!open) return notice(look, look.say('breach.settled', { reference }), [], [emergencyButton(look)], summary)
+  const waits = waitsFor.length > 0 ? [look.say('breach.unanswered-waits', { names: waitsFor.join(', ') })] : []
+  const lines = [...waits, look.say('breach.unanswered-detail')]
+  return notice(look, look.say('breach.unanswered', { reference }), lines, [emergencyButton(look)], summary)
 }
 
 /** Where a request may still be taken back. */

@@ -18,8 +18,17 @@ import {
   openStatements,
 } from './breach.store'
 import { agreedActions, giveaways } from './breach.texts.rules'
-import type { AskedView, BreachContent, BreachCounts, PersonalDeed, Sight, Statements } from './breach.types'
-import { askedView, seenActs } from './breach.views'
+import type {
+  AskedView,
+  BreachAlarm,
+  BreachContent,
+  BreachCounts,
+  BreachRecord,
+  PersonalDeed,
+  Sight,
+  Statements,
+} from './breach.types'
+import { alarmView, askedView, seenActs } from './breach.views'
 import { countsOf } from './counts.rules'
 import type { BreachBeginning, DeedForm, Giveaway } from './deed-form.types'
 import { deedForm } from './deed-form.views'
@@ -29,6 +38,8 @@ import { anonymousCodes, openDeeds, partOf } from './sight.rules'
 export interface BreachReading {
   /** What may be posted to somebody who was asked or waits, as it stands now; null for anybody else. It names no client. */
   asked(orgId: string, breachId: string, staffId: string): Promise<AskedView | null>
+  /** What is posted when nobody answers; null where it never came to that, and for whoever must not hear of it. */
+  unanswered(orgId: string, breachId: string, staffId: string): Promise<BreachAlarm | null>
   /** So many of the requests that wait for somebody, the oldest first. */
   waitingFor(actor: Actor, limit: number): Reading<AskedView & { caseId: string }>
   /** The request as far as the person may know it, for the answer to one press. The view is recorded before it is shown. */
@@ -120,13 +131,23 @@ export function createBreachReading(
     })
   }
 
+  /** A request to tell somebody of; null for whoever is walled off its case. */
+  async function told(orgId: string, breachId: string, staffId: string): Promise<BreachRecord | null> {
+    const scope = mongo.forOrg(orgId)
+    const record = await findBreach(scope, breachId)
+    const found = record && (await cases.load(scope, record.caseId))
+    return found && !isWalled(found, staffId) ? record : null
+  }
+
   return {
     asked: async (orgId, breachId, staffId) => {
-      const scope = mongo.forOrg(orgId)
-      const record = await findBreach(scope, breachId)
-      const found = record && (await cases.load(scope, record.caseId))
-      if (!record || !found || isWalled(found, staffId)) return null
-      return askedView(record, staffId, clock.now())
+      const record = await told(orgId, breachId, staffId)
+      return record && askedView(record, staffId, clock.now())
+    },
+
+    unanswered: async (orgId, breachId, staffId) => {
+      const record = await told(orgId, breachId, staffId)
+      return record && alarmView(record)
     },
 
     waitingFor: (actor, limit) =>

@@ -9,6 +9,7 @@ import type { Tx } from '../platform/transaction'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
 import { continueBreach, findBreach, findBreachWith } from './breach.store'
 import type { BreachAct, BreachRecord, Candidate, Deed, Position, Statement } from './breach.types'
+import { isAlarm } from './breach.views'
 import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
 import { sightOf, waitingFor } from './sight.rules'
@@ -107,8 +108,8 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
       const act: BreachAct = { at: tx.now, by: 'system', ...ask }
       history.push(act)
       note(tx, record, act)
-      if (ask.act !== 'asked') tellLastResort(tx, record, { ...facts, history })
     }
+    if (history.some(isAlarm)) tellLastResort(tx, record, { ...facts, history })
     const waitsFor = waitsForNow({ ...facts, history }, found, tx.now)
     const told = [...new Set([...record.told, ...waitsFor, ...actsOf(history, 'asked').map(({ to }) => to)])]
     const next = { ...record, history, waitsFor, told, names: namesOf(record, history, members, tx) }
@@ -144,6 +145,7 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
     if (dueAt > tx.now) tx.due({ kind: 'breach-unanswered', subject: _id, owner, dueAt })
   }
 
+  /** That nobody answers; and whoever was told so, what became of it. */
   function tellLastResort(tx: Tx, { _id, chain }: BreachRecord, { circle, history }: BreachFacts): void {
     const resort = circle.filter(
       (each) => each.roles.includes(chain.lastResort) && keptOutBecause(chain, each) === null,

@@ -165,6 +165,15 @@ export interface AskedView {
   at: Position
 }
 
+/** What the last resort and whoever asked are told when nobody answers. It names no client. */
+export interface BreachAlarm {
+  reference: string
+  /** Whether still nobody has. */
+  open: boolean
+  /** Who could, by their names. */
+  waitsFor: string[]
+}
+
 /**
  * How much of a request somebody sees: `whole` for whoever may open the case; `named` and `revealed` as a stage says;
  * `brief` and `question` nothing but the text that was written for them; `own` what they said themselves.

@@ -1,4 +1,4 @@
-import type { AskedView, BreachRecord, Said, SeenAct, Sight } from './breach.types'
+import type { AskedView, BreachAct, BreachAlarm, BreachRecord, Said, SeenAct, Sight } from './breach.types'
 import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
 
 /** The card of somebody who was asked, or who waits for the answer; null for anybody else. It names no client. */
@@ -18,6 +18,19 @@ export function askedView(record: BreachRecord, staffId: string, now: Date): Ask
   const silent = deciding ? waitsUntil(chain, asked.stage, asked.at) : null
   const until = at.at === 'authorised' ? at.until : silent && silent > now ? silent : null
   return { breachId: _id, reference, urgent, as, own: theirs, open, until, at }
+}
+
+/** That there was nobody left to ask, or no brief in time. */
+export const isAlarm = ({ act }: BreachAct): boolean => act === 'exhausted' || act === 'unbriefed'
+
+const ENDS_ALARM: readonly BreachAct['act'][] = ['asked', 'named', 'briefed', 'decided', 'withdrawn']
+
+/** What is told of a request that nobody answers; null where it never came to that. */
+export function alarmView({ history, names, reference, waitsFor }: BreachRecord): BreachAlarm | null {
+  const last = history.findLastIndex(isAlarm)
+  if (last < 0) return null
+  const open = !history.slice(last).some(({ act }) => ENDS_ALARM.includes(act))
+  return { reference, open, waitsFor: waitsFor.flatMap((staffId) => names[staffId] ?? []) }
 }
 
 /** What of a history somebody sees, with the texts that are for them (`breach.stages.identity`). */

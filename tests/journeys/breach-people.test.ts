@@ -63,6 +63,26 @@ describe('Who is asked when somebody is not there', () => {
     expect(words(newest('Avery'))).toContain('The answer is no')
   })
 
+  test('IMP-06 when nobody answers the last resort hears for which case, whom to speak to, and when it is over', async () => {
+    const { reference } = await heldBy('Avery')
+    await raise('Avery', reference, 'safeguarding')
+    await minutesPass(31)
+    const before = casekeeper.teams.chat(person('Remy')).length
+    await minutesPass(31)
+    const told = words(newest('Remy'))
+    expect(told).toContain(`Case ${reference}: nobody has answered a request to share without consent`)
+    expect(told).toContain(
+      `It still waits for ${person('Sutton').name}, ${person('Ariel').name}. Speak to one of them.`,
+    )
+    expect(told).toMatch(/call the emergency services first/)
+    expect(buttonsOf(newest('Remy').card).map(({ title }) => title)).toEqual(['Emergency'])
+    expect(words(newest('Avery'))).toContain('nobody has answered')
+    await does('Ariel', 'Decide', 'No')
+    expect(words(newest('Remy'))).toContain(`Case ${reference}: this request waits for you no longer`)
+    expect(casekeeper.teams.chat(person('Remy'))).toHaveLength(before + 1)
+    expect(JSON.stringify(casekeeper.teams.chat(person('Avery')))).not.toContain('nobody has answered')
+  })
+
   test('WOR-22 WOR-29 AMB-20 with the manager away the Chief Executive decides, briefs, takes the advice of an External Trustee, and only then authorises', async () => {
     await isAway('Marlowe')
     const { reference } = await heldBy('Rowan')

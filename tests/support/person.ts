@@ -29,7 +29,7 @@ export class Person {
 
   constructor(
     readonly page: Page,
-    private readonly size: Size,
+    readonly size: Size,
     /** What they are called. */
     readonly name: string,
   ) {}
@@ -141,21 +141,37 @@ export class Person {
     this.ticks += 1
   }
 
-  /** Fills in whatever the newest card asks: a text wherever nothing is typed, every tick, the first of each choice. */
+  private forms(): Locator {
+    const cancel = this.page.getByRole('button', { name: 'Cancel', exact: true })
+    return this.page.locator('.ac-adaptiveCard').filter({ has: cancel })
+  }
+
+  /** The form that waits for them, though something may have come after it; else the newest card. */
+  private async form(): Promise<Locator> {
+    const forms = this.forms()
+    return (await forms.count()) > 0 ? forms.last() : this.page.locator('.ac-adaptiveCard').last()
+  }
+
+  /** Fills in whatever the form asks: a text wherever nothing is typed, every tick, one of each choice. */
   async fillLast(text: string): Promise<void> {
     await this.still()
-    const card = this.page.locator('.ac-adaptiveCard').last()
+    const card = await this.form()
     for (const box of text ? await card.getByRole('textbox').all() : [])
       if ((await box.inputValue()) === '') await box.fill(text)
+    for (const list of await card.getByRole('combobox').all()) {
+      if ((await list.inputValue().catch(() => list.textContent())) !== '') continue
+      await list.click()
+      await this.page.getByRole('option').last().click()
+    }
     for (const tick of await card.getByRole('checkbox').all()) await tick.check({ force: true })
     for (const group of await card.getByRole('radiogroup').all())
       await group.getByRole('radio').first().check({ force: true })
   }
 
-  /** Presses, on the newest card, the first of these buttons that it has. */
+  /** Presses, on the form, the first of these buttons that it has. */
   async pressFirstOf(names: readonly string[]): Promise<void> {
     await this.still()
-    const card = this.page.locator('.ac-adaptiveCard').last()
+    const card = await this.form()
     for (const name of names) {
       const button = card.getByRole('button', { name, exact: true })
       if (name && (await button.count()) > 0) return this.click(button.last())
@@ -172,17 +188,10 @@ export class Person {
     return true
   }
 
-  /** Whether the newest card comes to say this within so many seconds. */
-  async reads(text: RegExp, seconds: number): Promise<boolean> {
-    const card = this.page.locator('.ac-adaptiveCard').last()
-    return card
-      .getByText(text)
-      .last()
-      .waitFor({ timeout: seconds * 1_000 })
-      .then(
-        () => true,
-        () => false,
-      )
+  /** Whether a form waits for them. */
+  async isAsked(): Promise<boolean> {
+    await this.still()
+    return (await this.forms().count()) > 0
   }
 
   /** What they did so far. */

@@ -13,6 +13,10 @@ const START_PAGE = 'http://localhost:3979'
 export interface Playground {
   /** Somebody of the sample staff at a screen of their own, by the name of their address on the start page. */
   open(slug: string, size: Size): Promise<Person>
+  /** The same at the screen that they have open already, where it is of this size. */
+  at(slug: string, size: Size): Promise<Person>
+  /** Lets time pass, as an ISO 8601 duration. */
+  forward(duration: string): Promise<void>
   /** Stops the database, or lets it go on. */
   stopDatabase(): void
   continueDatabase(): void
@@ -30,13 +34,24 @@ export async function startPlayground(): Promise<Playground> {
   const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync']
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
   const open = new Map<string, Person>()
+  const openAnew = async (slug: string, size: Size) => {
+    // The Playground shows what arrives on one of somebody's screens only.
+    await open.get(slug)?.page.close()
+    const person = await Person.open(browser, `${START_PAGE}/open/${slug}`, size)
+    open.set(slug, person)
+    return person
+  }
   return {
-    open: async (slug, size) => {
-      // The Playground shows what arrives on one of somebody's screens only.
-      await open.get(slug)?.page.close()
-      const person = await Person.open(browser, `${START_PAGE}/open/${slug}`, size)
-      open.set(slug, person)
-      return person
+    open: openAnew,
+    at: async (slug, size) => {
+      const known = open.get(slug)
+      return known?.size === size ? known : openAnew(slug, size)
+    },
+    forward: async (duration) => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ forward: duration })
+      const { ok } = await fetch(`${START_PAGE}/clock`, { method: 'POST', headers, body })
+      if (!ok) throw new Error('the clock stood still')
     },
     stopDatabase: () => signalMongod('-STOP', folder),
     continueDatabase: () => signalMongod('-CONT', folder),

@@ -109,6 +109,20 @@ describe('Opening a request', () => {
     expect(await world.entries({ subject: `case:${caseId}`, event: 'breach-viewed' })).toEqual([])
   })
 
+  test('IMP-06 IMP-14 that nobody answers names no client, ends with the answer, and is kept from whoever is walled off', async () => {
+    const { id, caseId } = await raised(world.actor('Avery'))
+    const alarm = () => breaches().unanswered('londonmet', id, staffIdOf('Remy'))
+    await pass(31)
+    expect(await alarm()).toBeNull()
+    await pass(31)
+    const waitsFor = ['Sutton', 'Ariel'].map((name) => world.actor(name).displayName)
+    expect(await alarm()).toEqual({ reference: expect.any(String), open: true, waitsFor })
+    must(await says('Sutton', id, 'no'))
+    expect(await alarm()).toMatchObject({ open: false, waitsFor: [] })
+    await world.wall(caseId, staffIdOf('Remy'))
+    expect(await alarm()).toBeNull()
+  })
+
   test('IMP-14 IMP-16 a wall that comes later closes it to whoever was asked, whatever they press', async () => {
     const { id, caseId } = await raised(world.actor('Avery'))
     must(await opens('Sutton', id))
