@@ -43,7 +43,9 @@ export function seenActs(
   const all = sight === 'whole' || sight === 'named' || sight === 'revealed'
   return history.flatMap((act, index) => {
     const own = act.by === staffId
-    const theirs = (code: string) => all || own || code === sight
+    // What is new since a brief was written belongs to it.
+    const news = sight === 'brief' && act.act === 'facts-changed'
+    const theirs = (code: string) => all || own || news || code === sight
     const statements = said
       .filter((each) => each.act === index && theirs(each.code))
       .map(({ code, text }) => ({ code, text }))

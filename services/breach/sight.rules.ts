@@ -1,7 +1,7 @@
 import { mayDo, statesOf } from './breach.rules'
 import { type BreachPart, DEEDS, type OpenDeed, type PersonalDeed, type Sight } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
-import { type BreachFacts, isIdle, keptOutBecause, mayAnswer, mayBriefFor, nomineesAt, seatOf } from './routing.rules'
+import { type BreachFacts, couldDecide, isIdle, keptOutBecause, mayAnswer, mayBriefFor, nomineesAt, seatOf } from './routing.rules'
 
 /** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
 export const ON_THE_CASE: readonly PersonalDeed['act'][] = [
@@ -44,6 +44,10 @@ export function sightOf(facts: BreachFacts, staffId: string, readsCase: boolean,
     return policy.stages[where.stage]!.identity
   if (part === 'briefer' && where.at === 'briefing' && decisionAt(history, where.stage - 1)?.by === staffId)
     return policy.stages[where.stage - 1]!.identity
+  // Nobody confirms again without knowing what they confirm, and what is new since.
+  const last = policy.stages.length - 1
+  if (part === 'decider' && where.at === 'expired' && couldDecide(facts, last, staffId))
+    return policy.stages[last]!.identity
   return 'own'
 }
 
@@ -108,6 +112,7 @@ const mayAdviseNow = (facts: BreachFacts, by: string, now: Date): boolean =>
 /** The codes of what must not give the client away, because somebody reads it who must not learn who that is (IMP-49). */
 export function anonymousCodes({ policy }: Pick<BreachFacts, 'policy'>, act: 'raised' | PersonalDeed['act']): string[] {
   const revealed = policy.stages.some(({ identity }) => identity === 'revealed')
+  if (act === 'facts-changed') return policy.stages.at(-1)!.identity === 'named' ? [] : ['new-facts']
   const other = ['new-facts', 'informed-how', 'uninformed-because']
   if (act === 'raised' && revealed)
     return [...policy.states, ...policy.grounds.flatMap(({ states }) => states), ...other]

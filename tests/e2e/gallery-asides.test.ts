@@ -37,7 +37,7 @@ describe.each(['desktop', 'phone'] as const)('What else can become of a request,
     const adviser = await album.requests('rowan-example')
     await album.does('sage-prototype', 'Decide', 'Yes: share')
     await album.does('sage-prototype', 'Write the brief')
-    await album.does('sage-prototype', 'Record the advice you took')
+    await album.does('sage-prototype', 'Record the advice')
     await album.does('sage-prototype', 'Decide', 'No: do not share')
     await adviser.sees(/The answer is no, for good/)
     await album.photograph(adviser, 'told')

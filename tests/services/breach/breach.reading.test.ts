@@ -109,6 +109,40 @@ describe('Opening a request', () => {
     expect(await world.entries({ subject: `case:${caseId}`, event: 'breach-viewed' })).toEqual([])
   })
 
+  test.each([
+    ['AMB-39', 'the facts without the name', 'Avery', [['Sutton', 'yes']], ['at-risk', 'issues']],
+    [
+      'AMB-25',
+      'the brief',
+      'Rowan',
+      [
+        ['Marlowe', 'yes'],
+        ['Marlowe', 'brief'],
+        ['Sage', 'yes'],
+      ],
+      ['brief'],
+    ],
+  ] as const)(
+    'IMP-53 %s who has to confirm again reads %s, and what is new since',
+    async (_id, _what, by, path, codes) => {
+      const { id } = await raised(world.actor(by))
+      for (const [name, what] of path)
+        must(await (what === 'brief' ? does(name, id, { act: 'briefed' }) : says(name, id, what)))
+      const [decider] = path.at(-1)!
+      expect(said(must(await opens(decider, id)).view.acts)).not.toContain(codes[0])
+      const changed = { act: 'facts-changed' as const }
+      expect(await does(by, id, changed, { 'new-facts': `${CLIENT.name} was seen` })).toEqual(
+        refused('identifies-client'),
+      )
+      must(await does(by, id, changed))
+      const { view } = must(await opens(decider, id))
+      expect(view).toMatchObject({ client: null, at: { at: 'expired' } })
+      expect(said(view.acts)).toEqual(expect.arrayContaining([...codes, 'new-facts']))
+      must(await does(decider, id, { act: 'reconfirmed' }))
+      expect(said(must(await opens(decider, id)).view.acts)).not.toContain('new-facts')
+    },
+  )
+
   test('IMP-06 IMP-14 that nobody answers names no client, ends with the answer, and is kept from whoever is walled off', async () => {
     const { id, caseId } = await raised(world.actor('Avery'))
     const alarm = () => breaches().unanswered('londonmet', id, staffIdOf('Remy'))

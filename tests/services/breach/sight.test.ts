@@ -39,6 +39,16 @@ const COURSES: Course[] = [
         (request) => request.does('ce', yes),
         { ...team, sem: 'requester whole', ce: 'decider own' },
       ],
+      [
+        'the facts have changed',
+        (request) => request.does('adviser', { act: 'facts-changed' }),
+        { ...team, sem: 'requester whole', ce: 'decider brief' },
+      ],
+      [
+        'the CE has confirmed it again',
+        (request) => request.does('ce', { act: 'reconfirmed' }),
+        { ...team, sem: 'requester whole', ce: 'decider own' },
+      ],
     ],
   },
   {
@@ -79,6 +89,16 @@ const COURSES: Course[] = [
       [
         'the CEO has decided',
         (request) => request.does('ceo', yes),
+        { ...team, asm: 'requester whole', dom: 'decider own', ceo: 'decider own' },
+      ],
+      [
+        'a day has passed, and either of them may confirm it again',
+        (request) => request.pass(24 * 60),
+        { ...team, asm: 'requester whole', dom: 'decider revealed', ceo: 'decider revealed' },
+      ],
+      [
+        'the DoM has confirmed it again',
+        (request) => request.does('dom', { act: 'reconfirmed' }),
         { ...team, asm: 'requester whole', dom: 'decider own', ceo: 'decider own' },
       ],
     ],
