@@ -140,7 +140,7 @@ describe.each(['desktop', 'phone'] as const)('What else can become of a request,
     await executive.sees(/Decision needed/)
     await album.photograph(executive, 'asked-next')
     await playground.forward('PT31M')
-    await manager.sees(/Nobody is left to answer/)
+    await manager.sees(/nobody has answered/)
     await album.photograph(manager, 'last-resort')
     await album.photograph(adviser, 'requester')
     await album.does('sutton-prototype', 'Decide', 'No: do not share')
