@@ -42,7 +42,7 @@ describe.each(['desktop', 'phone'] as const)(
       await adviser.photograph('breach-2-client')
       await adviser.press('Go on')
       await adviser.type(/^What the matter is/, 'They said that they will not be alive tonight.')
-      await adviser.type(/^Who would be told/, 'The doctor on call, by telephone')
+      await adviser.type(/^Recipients/, 'The doctor on call, by telephone')
       await adviser.type(/^Whose life is in danger/, 'Their own')
       await adviser.photograph('breach-3-facts')
       await adviser.pressFor('Send the request', /is sent/)
