@@ -61,7 +61,8 @@ export async function startPlayground(): Promise<Playground> {
       started.kill('SIGTERM')
       await ended
       await expectNothingLeft()
-      rmSync(folder, { recursive: true, force: true })
+      // Its mongod may write for a moment longer.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
 }
