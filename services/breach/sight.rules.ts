@@ -1,7 +1,16 @@
 import { mayDo, statesOf } from './breach.rules'
 import { type BreachPart, DEEDS, type OpenDeed, type PersonalDeed, type Sight } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
-import { type BreachFacts, couldDecide, isIdle, keptOutBecause, mayAnswer, mayBriefFor, nomineesAt, seatOf } from './routing.rules'
+import {
+  type BreachFacts,
+  couldDecide,
+  isIdle,
+  keptOutBecause,
+  mayAnswer,
+  mayBriefFor,
+  nomineesAt,
+  seatOf,
+} from './routing.rules'
 
 /** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
 export const ON_THE_CASE: readonly PersonalDeed['act'][] = [
