@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { GateOrganisation, GateReason, GateRequest } from '../../bot/gate'
 import { type IssuerKey, type OpenIdIssuer, startOpenIdIssuer, type TokenChoices } from './openid-issuer'
 
@@ -85,11 +84,6 @@ export function requestOf({ issuer }: Pick<World, 'issuer'>, sending: Sending = 
     },
     body: Buffer.from(sending.body ?? JSON.stringify({ ...teamsMessage(organisation, serviceUrl), ...fields })),
   }
-}
-
-/** Resolves early within a second, so that a token made now is checked within the same second. */
-export const startOfSecond = async () => {
-  if (Date.now() % 1000 > 200) await wait(1000 - (Date.now() % 1000))
 }
 
 export interface GateCase {

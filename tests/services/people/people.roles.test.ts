@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { SimulatedFault } from '../../../bot/dev/graph-simulator'
 import { readSampleUnions } from '../../../bot/dev/sample-staff'
 import { newId } from '../../../services/platform/ids'
+import { withMovableDate } from '../../support/movable-date'
 import { must, refused, type ServicesWorld, startServices } from '../../support/services'
 import { aPerson, objectId } from '../../support/simulated-tenant'
 
@@ -41,16 +42,6 @@ async function withGraphAway<T>(fault: SimulatedFault, work: () => Promise<T>): 
   }
 }
 
-/** What is remembered is remembered by real time, which nobody waits for: the date alone is moved, all else is as it is. */
-const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] as const
-async function withMovableDate(work: (later: (ms: number) => void) => Promise<void>): Promise<void> {
-  jest.useFakeTimers({ doNotFake: [...TIMERS, 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] })
-  try {
-    await work((ms) => jest.setSystemTime(Date.now() + ms))
-  } finally {
-    jest.useRealTimers()
-  }
-}
 const MINUTE = 60_000
 
 describe('Which roles somebody holds', () => {
