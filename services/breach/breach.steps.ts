@@ -9,8 +9,7 @@ import type { Tx } from '../platform/transaction'
 import { type BreachPolicy, rolesNamed } from './breach.policy'
 import { continueBreach, findBreach, findBreachWith } from './breach.store'
 import type { BreachAct, BreachRecord, Candidate, Deed, Position, Statement } from './breach.types'
-import { isAlarm } from './breach.views'
-import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
+import { actsOf, alarmOf, position, requesterOf, waitsUntil } from './position.rules'
 import { type BreachFacts, keptOutBecause, nextAsked } from './routing.rules'
 import { sightOf, waitingFor } from './sight.rules'
 
@@ -109,7 +108,8 @@ export function createBreachSteps({ mongo, cases, people }: { mongo: Mongo; case
       history.push(act)
       note(tx, record, act)
     }
-    if (history.some(isAlarm)) tellLastResort(tx, record, { ...facts, history })
+    if ([facts.history, history].some((each) => alarmOf(each) === 'open'))
+      tellLastResort(tx, record, { ...facts, history })
     const waitsFor = waitsForNow({ ...facts, history }, found, tx.now)
     const told = [...new Set([...record.told, ...waitsFor, ...actsOf(history, 'asked').map(({ to }) => to)])]
     const next = { ...record, history, waitsFor, told, names: namesOf(record, history, members, tx) }

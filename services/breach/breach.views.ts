@@ -1,5 +1,5 @@
-import type { AskedView, BreachAct, BreachAlarm, BreachRecord, Said, SeenAct, Sight } from './breach.types'
-import { actsOf, position, requesterOf, waitsUntil } from './position.rules'
+import type { AskedView, BreachAlarm, BreachRecord, Said, SeenAct, Sight } from './breach.types'
+import { actsOf, alarmOf, position, requesterOf, waitsUntil } from './position.rules'
 
 /** The card of somebody who was asked, or who waits for the answer; null for anybody else. It names no client. */
 export function askedView(record: BreachRecord, staffId: string, now: Date): AskedView | null {
@@ -20,17 +20,11 @@ export function askedView(record: BreachRecord, staffId: string, now: Date): Ask
   return { breachId: _id, reference, urgent, as, own: theirs, open, until, at }
 }
 
-/** That there was nobody left to ask, or no brief in time. */
-export const isAlarm = ({ act }: BreachAct): boolean => act === 'exhausted' || act === 'unbriefed'
-
-const ENDS_ALARM: readonly BreachAct['act'][] = ['asked', 'named', 'briefed', 'decided', 'withdrawn']
-
 /** What is told of a request that nobody answers; null where it never came to that. */
 export function alarmView({ history, names, reference, waitsFor }: BreachRecord): BreachAlarm | null {
-  const last = history.findLastIndex(isAlarm)
-  if (last < 0) return null
-  const open = !history.slice(last).some(({ act }) => ENDS_ALARM.includes(act))
-  return { reference, open, waitsFor: waitsFor.flatMap((staffId) => names[staffId] ?? []) }
+  const alarm = alarmOf(history)
+  if (!alarm) return null
+  return { reference, open: alarm === 'open', waitsFor: waitsFor.flatMap((staffId) => names[staffId] ?? []) }
 }
 
 /** What of a history somebody sees, with the texts that are for them (`breach.stages.identity`). */

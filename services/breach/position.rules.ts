@@ -49,3 +49,15 @@ function afterwards({ stages, expiresHours }: BreachPolicy, history: readonly Br
   const until = new Date(history[confirmed]!.at.getTime() + expiresHours * HOUR_MS)
   return now < until ? { at: 'authorised', until } : { at: 'expired' }
 }
+
+const ENDS_ALARM: readonly BreachAct['act'][] = ['asked', 'named', 'briefed', 'decided', 'withdrawn']
+
+/**
+ * Whether nobody answers: `open` once nobody was left to ask or no brief came in time, `over` when somebody was asked or
+ * answered since; null where it never came to that (IMP-06).
+ */
+export function alarmOf(history: readonly BreachAct[]): 'open' | 'over' | null {
+  const last = history.findLastIndex(({ act }) => act === 'exhausted' || act === 'unbriefed')
+  if (last < 0) return null
+  return history.slice(last).some(({ act }) => ENDS_ALARM.includes(act)) ? 'over' : 'open'
+}

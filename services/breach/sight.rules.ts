@@ -1,16 +1,7 @@
 import { mayDo, statesOf } from './breach.rules'
 import { type BreachPart, DEEDS, type OpenDeed, type PersonalDeed, type Sight } from './breach.types'
 import { actsOf, decisionAt, position, requesterOf } from './position.rules'
-import {
-  type BreachFacts,
-  couldDecide,
-  isIdle,
-  keptOutBecause,
-  mayAnswer,
-  mayBriefFor,
-  nomineesAt,
-  seatOf,
-} from './routing.rules'
+import { type BreachFacts, isIdle, keptOutBecause, mayAnswer, mayBriefFor, nomineesAt, seatOf } from './routing.rules'
 
 /** What is done with the case itself: for whoever may open it, which the chain's own people may not. */
 export const ON_THE_CASE: readonly PersonalDeed['act'][] = [
@@ -54,9 +45,7 @@ export function sightOf(facts: BreachFacts, staffId: string, readsCase: boolean,
   if (part === 'briefer' && where.at === 'briefing' && decisionAt(history, where.stage - 1)?.by === staffId)
     return policy.stages[where.stage - 1]!.identity
   // Nobody confirms again without knowing what they confirm, and what is new since.
-  const last = policy.stages.length - 1
-  if (part === 'decider' && where.at === 'expired' && couldDecide(facts, last, staffId))
-    return policy.stages[last]!.identity
+  if (part === 'decider' && mayReconfirmNow(facts, staffId, now)) return policy.stages.at(-1)!.identity
   return 'own'
 }
 
@@ -107,13 +96,11 @@ export function waitingFor(facts: BreachFacts, holder: string | null, now: Date)
   }
   const own = [requesterOf(history), ...(holder ? [holder] : [])].filter((each) => there.includes(each))
   if (where.at !== 'expired') return [...new Set(own)]
-  return [
-    ...new Set([
-      ...own,
-      ...everybody.filter((each) => mayDo(facts, { by: each, states: [] }, { act: 'reconfirmed' }, now).ok),
-    ]),
-  ]
+  return [...new Set([...own, ...everybody.filter((each) => mayReconfirmNow(facts, each, now))])]
 }
+
+const mayReconfirmNow = (facts: BreachFacts, by: string, now: Date): boolean =>
+  mayDo(facts, { by, states: [] }, { act: 'reconfirmed' }, now).ok
 
 const mayAdviseNow = (facts: BreachFacts, by: string, now: Date): boolean =>
   mayDo(facts, { by, states: ['advice'] }, { act: 'advised', answer: 'yes' }, now).ok
